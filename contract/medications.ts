@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { dosage } from "./dosage.ts";
+import { box, confidence } from "./reading.ts";
+
+/**
+ * Why a person must look. `message` is a sentence for the nurse holding the tablet; `code` is for machines and
+ * stable; `readings` are the competing readings, first reader first, where there are any.
+ */
+export const review = z.object({
+  code: z.string().regex(/^[a-z_]+$/),
+  message: z.string(),
+  readings: z.array(z.string()).optional(),
+});
+export type Review = z.infer<typeof review>;
+
+/** Evidence for one field: what it says, what was read, how sure, where. */
+function evidence<T extends z.ZodType>(value: T) {
+  return z.object({
+    value,
+    /** Exactly what the first reader read, before any correction. */
+    raw: z.string(),
+    confidence,
+    /** 1-based photo of the scan that shows it. */
+    page: z.number().int().positive(),
+    /** Pixels of that photo, upright; null where the value came from several places or none. */
+    box: box.nullable(),
+    review: review.nullable(),
+  });
+}
+
+export const textEvidence = evidence(z.string());
+export const numberEvidence = evidence(z.number().nullable());
+export type TextEvidence = z.infer<typeof textEvidence>;
+export type NumberEvidence = z.infer<typeof numberEvidence>;
+
+/** The fields read from a label, in the words the tablet's users know. A text field that was not found is "". */
+const fieldValues = {
+  name: z.string().describe("The drug as printed, in usual capitals: generic or brand; \"\" when not found"),
+  dosage: z.string().describe("Strength of one unit of the form, as printed: 10 mg, 250 mg/5 mL"),
+  schedule: z.string().describe("The directions' frequency in plain words: Twice daily"),
+  quantity: z.number().nonnegative().nullable().describe("Units dispensed"),
+  prescriber: z.string(),
+  instructions: z.string().describe("The directions (sig) as printed"),
+  form: z.string().describe("tablet, capsule, solution ..."),
+  refills: z.number().int().nonnegative().nullable(),
+  rx_number: z.string(),
+};
+
+export const fields = z
+  .object({
+    name: textEvidence,
+    dosage: textEvidence,
+    schedule: textEvidence,
+    quantity: numberEvidence,
+    prescriber: textEvidence,
+    instructions: textEvidence,
+    form: textEvidence,
+    refills: numberEvidence,
+    rx_number: textEvidence,
+  })
+  .partial()
+  .describe("Evidence for each field that was found");
+export type Fields = z.infer<typeof fields>;
+
+/** One medication as understood from a label, before it has an identity. */
+export const understoodMedication = z.object({
+  ...fieldValues,
+  needs_review: z.boolean(),
+  /** Every reason, whether of one field or of the whole label. Empty exactly when `needs_review` is false. */
+  review: z.array(review),
+  fields,
+  directions: z.array(dosage).describe("The directions as FHIR R4 Dosage"),
+});
+export type UnderstoodMedication = z.infer<typeof understoodMedication>;
+
+/** A job's result: what was read, never changed by later corrections. */
+export const medicationResult = z.object({ id: z.uuid(), ...understoodMedication.shape });
+export type MedicationResult = z.infer<typeof medicationResult>;
