@@ -35,7 +35,7 @@ export type NumberEvidence = z.infer<typeof numberEvidence>;
 
 /** The fields read from a label, in the words the tablet's users know. A text field that was not found is "". */
 const fieldValues = {
-  name: z.string().describe("The drug as printed, in usual capitals: generic or brand; \"\" when not found"),
+  name: z.string().describe('The drug as printed, in usual capitals: generic or brand; "" when not found'),
   dosage: z.string().describe("Strength of one unit of the form, as printed: 10 mg, 250 mg/5 mL"),
   schedule: z.string().describe("The directions' frequency in plain words: Twice daily"),
   quantity: z.number().nonnegative().nullable().describe("Units dispensed"),
@@ -76,3 +76,49 @@ export type UnderstoodMedication = z.infer<typeof understoodMedication>;
 /** A job's result: what was read, never changed by later corrections. */
 export const medicationResult = z.object({ id: z.uuid(), ...understoodMedication.shape });
 export type MedicationResult = z.infer<typeof medicationResult>;
+
+/** What a person may correct. `null` clears a number; "" clears a text. */
+export const medicationPatch = z
+  .strictObject({
+    name: z.string().max(200),
+    dosage: z.string().max(100),
+    schedule: z.string().max(300),
+    quantity: z.number().nonnegative().nullable(),
+    prescriber: z.string().max(200),
+    instructions: z.string().max(2000),
+    form: z.string().max(100),
+    refills: z.number().int().nonnegative().nullable(),
+    rx_number: z.string().max(50),
+  })
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, "Name at least one field to correct");
+export type MedicationPatch = z.infer<typeof medicationPatch>;
+
+/** One step of a medication's life, for the audit trail. */
+const auditEntry = z.object({
+  at: z.iso.datetime(),
+  by: z.string().describe("The person's subject identifier (the token's sub)"),
+  action: z.enum(["read", "corrected", "confirmed"]),
+  changes: z
+    .array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() }))
+    .optional()
+    .describe("Each corrected field with the value before and after"),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;
+
+/** A medication as its person keeps it: what was read, as corrected since, with who changed what and when. */
+export const medication = z.object({
+  ...medicationResult.shape,
+  job_id: z.uuid(),
+  status: z.enum(["unconfirmed", "confirmed"]),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  confirmed_at: z.iso.datetime().optional(),
+  history: z.array(auditEntry),
+});
+export type Medication = z.infer<typeof medication>;
+
+export const medicationList = z.object({
+  medications: z.array(medication).describe("Newest first"),
+  next_page_token: z.string().optional().describe("Opaque; absent on the last page"),
+});

@@ -68,3 +68,17 @@ export const pageReading = z.object({
   readers: z.array(z.string()),
 });
 export type PageReading = z.infer<typeof pageReading>;
+
+/**
+ * A line of a label, joined from the scan's photos: the best reading, the photo it stands on, and what the other
+ * photos showed of the same line.
+ */
+export const labelLine = line.extend({
+  /** 1-based photo of the scan. */
+  page: z.number().int().positive(),
+  /** The same line on other photos, kept where a photo shows it too, whether or not it reads the same. */
+  also: z
+    .array(z.object({ page: z.number().int().positive(), text: z.string(), confidence, box }))
+    .optional(),
+});
+export type LabelLine = z.infer<typeof labelLine>;
