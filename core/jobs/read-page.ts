@@ -1,0 +1,163 @@
+import type { UnderstoodMedication } from "../../contract/medications.ts";
+import { pageKey, readingKey, scanPrefix } from "../../contract/object-keys.ts";
+import type { JobFailureCode } from "../../contract/problems.ts";
+import { type PageReading, pageReading } from "../../contract/reading.ts";
+import { MAX_PHOTO_BYTES } from "../../contract/scans.ts";
+import { claim, complete, isGone, type Job, refusePage, release, settle } from "./job.ts";
+import { medicationId, medicationIdPrefix } from "./medication-id.ts";
+import { change, type JobStore, type MedicationStore, type PhotoStore, PhotoTooLarge } from "./stores.ts";
+
+/** A reading's JSON: a label has some 60 lines; 5 MB is a page full of noise. */
+const MAX_READING_BYTES = 5_000_000;
+/** Characters of text kept with the job: a DynamoDB item has at most 400 KB, and no label has this much. */
+const MAX_OCR_TEXT = 60_000;
+
+export type ReadPageParts = {
+  jobs: JobStore;
+  medications: MedicationStore;
+  photos: PhotoStore;
+  readPhoto: (
+    photo: Uint8Array,
+  ) => Promise<{ reading: PageReading; image: Uint8Array; thumbnail: Uint8Array }>;
+  /** The photo's fault, as the code the job ends with; null for any other error. */
+  refusalOf: (error: unknown) => JobFailureCode | null;
+  /** All photos' readings, in page order, to the medications on the label: at least one. */
+  understand: (readings: readonly PageReading[]) => UnderstoodMedication[];
+  now: () => number;
+  leaseMs: number;
+};
+
+/** What came of one message, for the log. */
+export type ReadPageOutcome =
+  /** Somebody else reads it, or it was read before. */
+  | { kind: "nothing" }
+  /** The scan was deleted: what still lay of it is removed. */
+  | { kind: "gone" }
+  /** The lease ran out while this worker was at it; another has the page. */
+  | { kind: "lost" }
+  | { kind: "refused"; code: JobFailureCode }
+  | { kind: "exhausted" }
+  /** Read, and other photos of the label are still to come. */
+  | { kind: "read"; bytes: number }
+  | { kind: "completed"; bytes: number; medications: number };
+
+/**
+ * Reads one photo of a scan: claim, fetch, read, record; and, as the last of its photos, joins them all into
+ * medications. Every write is conditional, so the same message may come any number of times.
+ * @throws whatever went wrong that may pass: the page is free for the next attempt, and the message should come again
+ */
+export async function readPage(jobId: string, page: number, parts: ReadPageParts): Promise<ReadPageOutcome> {
+  const { jobs, photos, now, leaseMs } = parts;
+  let gone = false;
+  const claimed = await change(jobs, jobId, (job) => {
+    gone = isGone(job, now());
+    if (gone) return null;
+    const made = claim(job, page, now(), leaseMs);
+    return { job: made.kind === "nothing" ? job : made.job, told: made };
+  });
+  if (!claimed) {
+    await photos.removeAll(scanPrefix(jobId));
+    return { kind: "gone" };
+  }
+  const { told } = claimed;
+  if (told.kind === "nothing" || told.kind === "exhausted") return { kind: told.kind };
+  if (told.kind === "join") return join(claimed.job, told.fence, null, 0, parts);
+  return read(claimed.job, page, told.fence, parts);
+}
+
+async function read(job: Job, page: number, fence: number, parts: ReadPageParts): Promise<ReadPageOutcome> {
+  const { jobs, photos, now, leaseMs } = parts;
+  try {
+    const photo = await photos.get(pageKey(job.id, page, "original"), MAX_PHOTO_BYTES);
+    if (!photo) throw new Error("the photo is not in the bucket");
+    const { reading, image, thumbnail } = await parts.readPhoto(photo);
+    await Promise.all([
+      photos.put(pageKey(job.id, page, "image"), image, "image/webp"),
+      photos.put(pageKey(job.id, page, "thumbnail"), thumbnail, "image/webp"),
+      photos.put(readingKey(job.id, page), Buffer.from(JSON.stringify(reading)), "application/json"),
+    ]);
+    const { width, height, quality } = reading;
+    const settled = await change(jobs, job.id, (job) => {
+      const made = job.deleting ? null : settle(job, page, fence, { width, height, quality }, now(), leaseMs);
+      return made && { job: made.job, told: made.joining };
+    });
+    if (!settled) return await lost(job.id, parts);
+    if (settled.told === null) return { kind: "read", bytes: photo.length };
+    return await join(settled.job, settled.told, { page, reading }, photo.length, parts);
+  } catch (error) {
+    const code = error instanceof PhotoTooLarge ? "image_too_large" : parts.refusalOf(error);
+    const freed = await change(jobs, job.id, (job) => {
+      const made = code
+        ? refusePage(job, page, fence, code, now())
+        : release(job, page, fence, now(), leaseMs);
+      return made && { job: made, told: null };
+    });
+    if (code) return freed ? { kind: "refused", code } : { kind: "lost" };
+    if (freed?.job.status === "failed") return { kind: "exhausted" };
+    throw error;
+  }
+}
+
+/** Puts the pages together and ends the job. `mine` is the reading this worker still has in hand. */
+async function join(
+  job: Job,
+  fence: number,
+  mine: { page: number; reading: PageReading } | null,
+  bytes: number,
+  { jobs, medications, photos, understand, now }: ReadPageParts,
+): Promise<ReadPageOutcome> {
+  const readings = await Promise.all(
+    job.pages.map((_, index) =>
+      mine?.page === index + 1 ? mine.reading : keptReading(readingKey(job.id, index + 1), photos),
+    ),
+  );
+  const results = understand(readings).map((one, index) => ({ id: medicationId(job, index), ...one }));
+  const at = new Date(now()).toISOString();
+  for (const result of results) {
+    await medications.keep({
+      ...result,
+      job_id: job.id,
+      status: "unconfirmed",
+      created_at: at,
+      updated_at: at,
+      history: [{ at, by: job.owner, action: "read" }],
+      owner: job.owner,
+      version: 1,
+      round: job.round,
+    });
+  }
+  const ocr_text = readings
+    .map((reading) => reading.lines.map((line) => line.text).join("\n"))
+    .join("\n\n")
+    .slice(0, MAX_OCR_TEXT);
+  const ended = await change(jobs, job.id, (job) => {
+    const made = job.deleting ? null : complete(job, fence, { results, ocr_text }, now());
+    return made && { job: made, told: null };
+  });
+  if (!ended) return { kind: "lost" };
+  await removeOutdated(ended.job, medications);
+  return { kind: "completed", bytes, medications: results.length };
+}
+
+/** An earlier round may have seen more medications than this one. What a person has touched stays. */
+async function removeOutdated(job: Job, medications: MedicationStore): Promise<void> {
+  if (job.round === 1) return;
+  for (const old of await medications.ofJob(job.owner, medicationIdPrefix(job))) {
+    const untouched = old.history.every((entry) => entry.action === "read");
+    if (old.round < job.round && untouched) await medications.remove(old.owner, old.id);
+  }
+}
+
+async function keptReading(key: string, photos: PhotoStore): Promise<PageReading> {
+  const kept = await photos.get(key, MAX_READING_BYTES);
+  if (!kept) throw new Error("a page's reading is not in the bucket");
+  return pageReading.parse(JSON.parse(Buffer.from(kept).toString("utf8")));
+}
+
+/** The lease went to somebody else, whose objects have the same keys; but a deleted scan's must not stay behind. */
+async function lost(jobId: string, { jobs, photos }: ReadPageParts): Promise<ReadPageOutcome> {
+  const job = await jobs.read(jobId);
+  if (job && !job.deleting) return { kind: "lost" };
+  await photos.removeAll(scanPrefix(jobId));
+  return { kind: "gone" };
+}

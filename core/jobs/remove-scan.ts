@@ -1,0 +1,36 @@
+import { scanPrefix } from "../../contract/object-keys.ts";
+import type { DeletionReceipt } from "../../contract/scans.ts";
+import { type Job, startDeleting } from "./job.ts";
+import { medicationIdPrefix } from "./medication-id.ts";
+import { change, type JobStore, type MedicationStore, type PhotoStore } from "./stores.ts";
+
+export type RemoveScanParts = {
+  jobs: JobStore;
+  medications: MedicationStore;
+  photos: PhotoStore;
+  now: () => number;
+  leaseMs: number;
+};
+
+/**
+ * Removes a scan with its photos, readings and medications. The job is hidden first and its record goes last, so that
+ * an interrupted removal is seen through by the sweeper and nothing is ever left without an owner.
+ * @returns the receipt; null when the job is gone already
+ */
+export async function removeScan(jobId: string, parts: RemoveScanParts): Promise<DeletionReceipt | null> {
+  const { jobs, medications, photos, now, leaseMs } = parts;
+  const hidden = await change(jobs, jobId, (job: Job) => ({
+    job: job.deleting ? job : startDeleting(job, now(), leaseMs),
+    told: null,
+  }));
+  if (!hidden) return null;
+  const { job } = hidden;
+  const records: string[] = [];
+  for (const { owner, id } of await medications.ofJob(job.owner, medicationIdPrefix(job))) {
+    if (await medications.remove(owner, id)) records.push(`medication/${id}`);
+  }
+  const objects = await photos.removeAll(scanPrefix(jobId));
+  await jobs.remove(jobId);
+  records.unshift(`job/${jobId}`);
+  return { job_id: jobId, deleted_at: new Date(now()).toISOString(), objects, records };
+}
