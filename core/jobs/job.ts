@@ -148,7 +148,7 @@ export function claim(job: Job, pageNumber: number, now: number, leaseMs: number
   return {
     kind: "read",
     fence,
-    job: processing(job, { pages: replaced(job.pages, pageNumber, held), nudges: 0 }),
+    job: processing({ ...job, pages: replaced(job.pages, pageNumber, held), nudges: 0 }, now, leaseMs),
   };
 }
 
@@ -211,6 +211,20 @@ export function complete(
 ): Job | null {
   if (job.status !== "processing" || job.joining?.fence !== fence) return null;
   return { ...common(job), status: "completed", completed_at: now, ...made, nudges: 0, due_at: null };
+}
+
+/**
+ * The page's message was given up by the queue. Null where that changes nothing: the page is read, or a worker holds it
+ * by another message (and the sweeper looks when its lease ends).
+ */
+export function bury(job: Job, pageNumber: number, now: number): Job | null {
+  const page = job.pages[pageNumber - 1];
+  if (!isOpen(job) || !page || job.deleting) return null;
+  const joinable = job.pages.every(isSettled);
+  if (isSettled(page) && !joinable) return null;
+  if (page.state === "reading" && page.lease.until > now) return null;
+  if (joinable && job.status === "processing" && job.joining && job.joining.until > now) return null;
+  return fail(job, "attempts_exhausted", now, joinable ? undefined : pageNumber);
 }
 
 /** Ends an open job. An ended one stays as it is. */
