@@ -1,0 +1,112 @@
+import { type Heading, headings, type Kind } from "./vocabulary.ts";
+import { alike, fold, type Word, wordsOf } from "./words.ts";
+
+/** A part of a line that is about one thing: "QTY: 30 REFILLS: 2" has two. */
+export type Segment = {
+  /** Index of its line in the label. */
+  line: number;
+  /** What its heading says it is; null where there is no heading. */
+  heading: Kind | null;
+  /** The words after the heading. */
+  words: Word[];
+  /** Where the value stands in the line's text, without the heading. */
+  start: number;
+  end: number;
+};
+
+type Phrase = { words: string[]; heading: Heading };
+
+const phrases: readonly Phrase[] = headings
+  .flatMap((heading) =>
+    heading.phrases.map((phrase) => ({ words: wordsOf(phrase).map((word) => word.folded), heading })),
+  )
+  .sort((a, b) => b.words.length - a.words.length);
+
+const phrasesByFirst = Map.groupBy(phrases, (phrase) => phrase.words[0] ?? "");
+
+function phrasesOpening(folded: string): readonly Phrase[] {
+  const exact = phrasesByFirst.get(folded);
+  if (exact) return exact;
+  for (const [first, list] of phrasesByFirst) if (alike(folded, first)) return list;
+  return [];
+}
+
+const colons = new Set([":", "#", ";", "="]);
+const skipped = new Set([...colons, ".", "-", "(", ")", "*", "/"]);
+const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"].map(fold);
+const countWords = new Set(
+  ["no", "none", "zero", "nil", "one", "two", "three", "four", "five", "six"].map(fold),
+);
+
+function saysHowMany(word: Word | undefined): boolean {
+  return word !== undefined && (word.kind === "number" || countWords.has(word.folded));
+}
+
+/** Whether the word after a heading is of the kind that the heading announces. */
+function announces(heading: Heading, next: Word | undefined, opensLine: boolean): boolean {
+  if (!next) return opensLine;
+  switch (heading.value) {
+    case "number":
+      return saysHowMany(next);
+    case "code":
+      return /\d/.test(next.text);
+    case "date":
+      return next.kind === "number" || months.some((month) => next.folded.startsWith(month));
+    default:
+      return opensLine && !heading.colon && next.kind !== "sign";
+  }
+}
+
+type Found = { heading: Heading; from: number; to: number };
+
+/** The heading that opens at word `at`, if one does; `to` is the first word of its value. */
+function headingAt(words: readonly Word[], at: number): Found | null {
+  const first = words[at];
+  if (first?.kind !== "letters") return null;
+  for (const phrase of phrasesOpening(first.folded)) {
+    if (!phrase.words.every((wanted, index) => alike(words[at + index]?.folded ?? "", wanted))) continue;
+    let to = at + phrase.words.length;
+    let colon = phrase.words.at(-1) === "#";
+    while (to < words.length && skipped.has(words[to]?.text ?? "")) {
+      if (colons.has(words[to]?.text ?? "")) colon = true;
+      to++;
+    }
+    const next = words[to];
+    const fits = announces(phrase.heading, next, at === 0);
+    if (phrase.heading.kind === "rx_number" && next && !fits && !colon) continue;
+    if (colon || fits)
+      return {
+        heading: phrase.heading,
+        from: phrase.heading.keep ? at : at,
+        to: phrase.heading.keep ? at : to,
+      };
+    if (phrase.heading.kind === "refills" && at > 0 && saysHowMany(words[at - 1])) {
+      return { heading: phrase.heading, from: at - 1, to: at - 1 };
+    }
+  }
+  return null;
+}
+
+/** Splits a line at its headings. A line without any is one segment. */
+export function segmentsOf(text: string, line: number): Segment[] {
+  const words = wordsOf(text);
+  const found: Found[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const heading = headingAt(words, at);
+    if (!heading) continue;
+    found.push(heading);
+    at = Math.max(at, heading.to - 1);
+  }
+  const segments: Segment[] = [];
+  const push = (heading: Kind | null, from: number, to: number) => {
+    const part = words.slice(from, to);
+    const start = part[0]?.start ?? words[from]?.start ?? text.length;
+    const end = part.at(-1)?.end ?? start;
+    if (part.length > 0 || heading) segments.push({ line, heading, words: part, start, end });
+  };
+  push(null, 0, found[0]?.from ?? words.length);
+  found.forEach((heading, index) => {
+    push(heading.heading.kind, heading.to, found[index + 1]?.from ?? words.length);
+  });
+  return segments;
+}

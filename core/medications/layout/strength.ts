@@ -1,0 +1,137 @@
+import { perUnits, strengthUnits } from "./vocabulary.ts";
+import { fold, type Word } from "./words.ts";
+
+/** A strength found in a line: "10 mg", "250 mg/5 mL", "5-325 mg", "0.05%". */
+export type Strength = {
+  /** As printed but tidied: usual unit names, one space before the unit. */
+  text: string;
+  start: number;
+  end: number;
+  /** First and last+1 of the words it is made of. */
+  from: number;
+  to: number;
+  /** What had to be guessed to read it; null when nothing was. */
+  repaired: string | null;
+};
+
+const units = new Map(Object.entries(strengthUnits).map(([printed, usual]) => [fold(printed), usual]));
+const counts = new Map(Object.entries(perUnits).map(([printed, usual]) => [fold(printed), usual]));
+
+/** Units as readers misread them. What they most likely were is shown, never trusted. */
+const misread = new Map(
+  Object.entries({
+    mq: "mg",
+    rng: "mg",
+    hg: "mg",
+    nig: "mg",
+    m9: "mg",
+    me: "mg",
+    meg: "mcg",
+    mog: "mcg",
+    mc9: "mcg",
+    mcq: "mcg",
+    rncg: "mcg",
+  }).map(([printed, usual]) => [fold(printed), usual]),
+);
+
+const joins = new Set(["/", "-", "+", "–", "PER", "IN"]);
+
+type Part = { number: string; unit: string; join: string; to: number; guessed: string | null };
+
+/** A number at word `at`, a decimal point torn off by the reader put back: "2. 5" and "2 .5" are 2.5. */
+function numberAt(
+  words: readonly Word[],
+  at: number,
+): { text: string; to: number; guessed: string | null } | null {
+  const word = words[at];
+  if (word?.kind !== "number" || word.value === null) return null;
+  const guessed = word.repaired ? "a letter was taken for a digit" : null;
+  const text = word.repaired ? String(word.value) : word.text;
+  const next = words[at + 1];
+  const after = words[at + 2];
+  const torn = "a gap in the number was closed";
+  if (next?.kind === "number" && /^[.,]\d/.test(next.text) && /^\d+$/.test(text)) {
+    return { text: text + next.text.replace(",", "."), to: at + 2, guessed: torn };
+  }
+  if (next?.text === "." && after?.kind === "number" && /^\d+$/.test(text) && /^\d+$/.test(after.text)) {
+    return { text: `${text}.${after.text}`, to: at + 3, guessed: torn };
+  }
+  return { text: tidyNumber(text), to: at + 1, guessed };
+}
+
+function tidyNumber(text: string): string {
+  if (text.startsWith(".")) return `0${text}`;
+  return /^\d+,\d{1,2}$/.test(text) || /^0,\d+$/.test(text) ? text.replace(",", ".") : text;
+}
+
+function partAt(words: readonly Word[], at: number, join: string): Part | null {
+  const number = numberAt(words, at);
+  const unitAt = number ? number.to : at;
+  const folded = words[unitAt]?.folded ?? "";
+  const unit = (join ? counts : units).get(folded);
+  if (unit)
+    return { number: number?.text ?? "", unit, join, to: unitAt + 1, guessed: number?.guessed ?? null };
+  const likely = number ? misread.get(folded) : undefined;
+  if (likely)
+    return {
+      number: number?.text ?? "",
+      unit: likely,
+      join,
+      to: unitAt + 1,
+      guessed: "the unit was hard to read",
+    };
+  return number ? { number: number.text, unit: "", join, to: unitAt, guessed: number.guessed } : null;
+}
+
+function strengthAt(words: readonly Word[], at: number): Strength | null {
+  const first = partAt(words, at, "");
+  if (!first?.number) return null;
+  const parts = [first];
+  let to = first.to;
+  for (;;) {
+    const join = words[to]?.text.toUpperCase() ?? "";
+    if (!joins.has(join)) break;
+    const part = partAt(words, to + 1, join);
+    if (
+      !part ||
+      (join === "IN" && !(part.number && part.unit)) ||
+      (!part.number && join !== "/" && join !== "PER")
+    )
+      break;
+    parts.push(part);
+    to = part.to;
+  }
+  while (parts.length > 1 && !parts.at(-1)?.unit) parts.pop();
+  const last = parts.at(-1) ?? first;
+  const isStrength = parts.some((part) => units.has(fold(part.unit)));
+  const start = words[at]?.start;
+  const end = words[last.to - 1]?.end;
+  if (!last.unit || !isStrength || start === undefined || end === undefined) return null;
+  const text = parts.map(render).join("");
+  return {
+    text,
+    start,
+    end,
+    from: at,
+    to: last.to,
+    repaired: parts.find((part) => part.guessed)?.guessed ?? null,
+  };
+}
+
+function render(part: Part): string {
+  const join = part.join === "PER" ? "/" : part.join === "IN" ? "/" : part.join === "–" ? "-" : part.join;
+  const gap = part.number && part.unit && part.unit !== "%" ? " " : "";
+  return `${join}${part.number}${gap}${part.unit}`;
+}
+
+/** Every strength in a line's words, left to right. */
+export function strengthsIn(words: readonly Word[]): Strength[] {
+  const found: Strength[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const strength = strengthAt(words, at);
+    if (!strength) continue;
+    found.push(strength);
+    at = strength.to - 1;
+  }
+  return found;
+}

@@ -1,0 +1,58 @@
+import type { Span } from "./drug-line.ts";
+import type { Segment } from "./segments.ts";
+import { credentials, numberWords } from "./vocabulary.ts";
+import { fold, type Word } from "./words.ts";
+
+const counts = new Map(Object.entries(numberWords).map(([word, value]) => [fold(word), value]));
+
+/** A number that a field says, and whether a letter had to be taken for a digit. */
+export type Count = Span<number> & { repaired: boolean };
+
+const loneLetters: Readonly<Record<string, number>> = { O: 0, o: 0, D: 0, Q: 0, l: 1, I: 1, "|": 1 };
+
+/** The first number of a quantity or refills field, in digits or words. "NO REFILLS" and "ZERO" are 0. */
+export function countIn(words: readonly Word[]): Count | null {
+  for (const word of words) {
+    const value = word.value ?? counts.get(word.folded);
+    if (value !== undefined) return { value, start: word.start, end: word.end, repaired: word.repaired };
+    const alone = loneLetters[word.text];
+    if (alone !== undefined) return { value: alone, start: word.start, end: word.end, repaired: true };
+  }
+  return null;
+}
+
+/** A prescription number: digits with the letters and dashes some pharmacies put between. */
+export function numberIn(segment: Segment, text: string): Span<string> | null {
+  const value = text.slice(segment.start, segment.end);
+  const match = /[A-Z\d]*\d[A-Z\d]*(?:[-/][A-Z\d]*\d[A-Z\d]*)*/i.exec(value);
+  if (!match) return null;
+  const start = segment.start + match.index;
+  return { value: match[0], start, end: start + match[0].length };
+}
+
+const afterName = /\s*(?:[([]|\b(?:dea|npi|lic|ph|tel|phone|fax|date|auth|qty|refills?)\b|\d).*$/i;
+const titles = new Set(["DR", "DRA", "MD"]);
+const upper = new Set(credentials.map((credential) => credential.toUpperCase()));
+
+/** A person's name as labels print it, in usual capitals: "DR. J SMITH" is "Dr. J Smith", "A. PATEL, MD" keeps its MD. */
+export function personName(text: string): string {
+  return text.replace(/[\p{L}][\p{L}'’-]*/gu, (word) => {
+    const loud = word.toUpperCase();
+    if (upper.has(loud) && !titles.has(loud)) return loud;
+    if (loud === "MD") return loud;
+    if (word !== loud && word !== word.toLowerCase()) return word;
+    return word
+      .toLowerCase()
+      .replace(/(^|['’-])(\p{L})/gu, (_, gap: string, letter: string) => gap + letter.toUpperCase());
+  });
+}
+
+/** A prescriber's name, cut where a telephone, a licence or a note begins. */
+export function prescriberIn(segment: Segment, text: string): Span<string> | null {
+  const value = text
+    .slice(segment.start, segment.end)
+    .replace(afterName, "")
+    .replace(/[\s,;:-]+$/, "");
+  if (!/\p{L}{2}/u.test(value)) return null;
+  return { value, start: segment.start, end: segment.start + value.length };
+}

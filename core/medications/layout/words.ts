@@ -1,0 +1,118 @@
+/** A word of a line with its place in the line's text (UTF-16 offsets, `end` exclusive). */
+export type Word = {
+  text: string;
+  /** Capitals, with signs that readers confuse made one: for comparing only. */
+  folded: string;
+  start: number;
+  end: number;
+  kind: "letters" | "number" | "sign";
+  /** What a number says; null for other words. */
+  value: number | null;
+  /** Whether a letter had to be taken for a digit to read the number ("1O" for 10). */
+  repaired: boolean;
+};
+
+const confused: Readonly<Record<string, string>> = {
+  "0": "O",
+  "1": "I",
+  "|": "I",
+  "!": "I",
+  L: "I",
+  "5": "S",
+  "8": "B",
+  "6": "G",
+  "’": "'",
+  µ: "U",
+  μ: "U",
+};
+
+/** Makes words comparable that a hurried reader would take for each other. */
+export function fold(text: string): string {
+  let folded = "";
+  for (const character of text.toUpperCase()) folded += confused[character] ?? character;
+  return folded;
+}
+
+const meantDigit: Readonly<Record<string, string>> = {
+  O: "0",
+  o: "0",
+  Q: "0",
+  l: "1",
+  I: "1",
+  "|": "1",
+  S: "5",
+  B: "8",
+  Z: "2",
+};
+
+/** A number as printed, thousands separated or not, decimals after a point or (on the Continent) a comma. */
+function numberOf(text: string): number | null {
+  const plain = /^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(text)
+    ? text.replaceAll(",", "")
+    : text.replace(",", ".");
+  return /^(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : null;
+}
+
+const pieces =
+  /\p{N}[\p{N}.,]*(?=[.,](?:\s|$))|[\p{L}\p{N}|](?:[\p{L}\p{N}|'’]|[.,](?=[\p{N}Oo]))*|[.,]\p{N}+|[^\s\p{L}\p{N}]/gu;
+const digitLike = /^(?=.*\d)[\dOoQlI|SBZ]*[\dOoQlI|](?:[.,][\dOoQlI|SBZ]*[\dOoQlI|])?$/;
+const numberThenUnit = /^([\dOoQlI|SBZ.,]*[\dOoQlI|])((?:m|mc|u|µ|μ)?[gG]|MG|MCG|M6|MC6|ML|mL|ml|L|%)$/;
+const numberThenLetters = /^(\d[\d.,]*)(\p{L}+)$/u;
+const lettersThenNumber = /^(\p{L}{2,})(\d[\d.,]*)$/u;
+
+function word(text: string, start: number): Word {
+  const place = { text, folded: fold(text), start, end: start + text.length };
+  const value = numberOf(text);
+  if (value !== null) return { ...place, kind: "number", value, repaired: false };
+  if (digitLike.test(text)) {
+    const repaired = numberOf([...text].map((character) => meantDigit[character] ?? character).join(""));
+    if (repaired !== null) return { ...place, kind: "number", value: repaired, repaired: true };
+  }
+  return { ...place, kind: /[\p{L}\p{N}]/u.test(text) ? "letters" : "sign", value: null, repaired: false };
+}
+
+/** Splits a line into words, numbers and signs. "10MG" is two words, "QTY:10" three, "LISINOPR1L" one. */
+export function wordsOf(text: string): Word[] {
+  const found: Word[] = [];
+  for (const match of text.matchAll(pieces)) {
+    const whole = match[0];
+    const split =
+      numberThenUnit.exec(whole) ??
+      (digitLike.test(whole) ? null : (numberThenLetters.exec(whole) ?? lettersThenNumber.exec(whole)));
+    const [, first, second] = split ?? [];
+    if (first && second) found.push(word(first, match.index), word(second, match.index + first.length));
+    else found.push(word(whole, match.index));
+  }
+  return found;
+}
+
+/** Whether two words differ by at most `most` single-letter edits (Levenshtein, cut off early). */
+function within(a: string, b: string, most: number): boolean {
+  if (Math.abs(a.length - b.length) > most) return false;
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const cost = Math.min(
+        (previous[j] ?? 0) + 1,
+        (current[j - 1] ?? 0) + 1,
+        (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+      current.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > most) return false;
+    previous = current;
+  }
+  return (previous[b.length] ?? 0) <= most;
+}
+
+/** Shorter words name too many things to forgive a wrong letter in them. */
+const forgivingLength = 6;
+
+/** Whether a folded word is the vocabulary's (folded) word, one misread letter forgiven in longer words. */
+export function alike(folded: string, vocabulary: string): boolean {
+  if (folded === vocabulary) return true;
+  return vocabulary.length >= forgivingLength && within(folded, vocabulary, 1);
+}
