@@ -6,11 +6,13 @@ import { box, confidence } from "./reading.ts";
  * Why a person must look. `message` is a sentence for the nurse holding the tablet; `code` is for machines and
  * stable; `readings` are the competing readings, first reader first, where there are any.
  */
-export const review = z.object({
-  code: z.string().regex(/^[a-z_]+$/),
-  message: z.string(),
-  readings: z.array(z.string()).optional(),
-});
+export const review = z
+  .object({
+    code: z.string().regex(/^[a-z_]+$/),
+    message: z.string(),
+    readings: z.array(z.string()).optional(),
+  })
+  .meta({ id: "Review" });
 export type Review = z.infer<typeof review>;
 
 /** Evidence for one field: what it says, what was read, how sure, where. */
@@ -28,8 +30,8 @@ function evidence<T extends z.ZodType>(value: T) {
   });
 }
 
-export const textEvidence = evidence(z.string());
-export const numberEvidence = evidence(z.number().nullable());
+export const textEvidence = evidence(z.string()).meta({ id: "TextEvidence" });
+export const numberEvidence = evidence(z.number().nullable()).meta({ id: "NumberEvidence" });
 export type TextEvidence = z.infer<typeof textEvidence>;
 export type NumberEvidence = z.infer<typeof numberEvidence>;
 
@@ -59,7 +61,8 @@ export const fields = z
     rx_number: textEvidence,
   })
   .partial()
-  .describe("Evidence for each field that was found");
+  .describe("Evidence for each field that was found")
+  .meta({ id: "Fields" });
 export type Fields = z.infer<typeof fields>;
 
 /** One medication as understood from a label, before it has an identity. */
@@ -74,7 +77,9 @@ export const understoodMedication = z.object({
 export type UnderstoodMedication = z.infer<typeof understoodMedication>;
 
 /** A job's result: what was read, never changed by later corrections. */
-export const medicationResult = z.object({ id: z.uuid(), ...understoodMedication.shape });
+export const medicationResult = z
+  .object({ id: z.uuid(), ...understoodMedication.shape })
+  .meta({ id: "MedicationResult" });
 export type MedicationResult = z.infer<typeof medicationResult>;
 
 /** What a person may correct. `null` clears a number; "" clears a text. */
@@ -91,7 +96,8 @@ export const medicationPatch = z
     rx_number: z.string().max(50),
   })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, "Name at least one field to correct");
+  .refine((patch) => Object.keys(patch).length > 0, "Name at least one field to correct")
+  .meta({ id: "MedicationPatch" });
 export type MedicationPatch = z.infer<typeof medicationPatch>;
 
 /** One step of a medication's life, for the audit trail. */
@@ -107,18 +113,22 @@ const auditEntry = z.object({
 export type AuditEntry = z.infer<typeof auditEntry>;
 
 /** A medication as its person keeps it: what was read, as corrected since, with who changed what and when. */
-export const medication = z.object({
-  ...medicationResult.shape,
-  job_id: z.uuid(),
-  status: z.enum(["unconfirmed", "confirmed"]),
-  created_at: z.iso.datetime(),
-  updated_at: z.iso.datetime(),
-  confirmed_at: z.iso.datetime().optional(),
-  history: z.array(auditEntry),
-});
+export const medication = z
+  .object({
+    ...medicationResult.shape,
+    job_id: z.uuid(),
+    status: z.enum(["unconfirmed", "confirmed"]),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    confirmed_at: z.iso.datetime().optional(),
+    history: z.array(auditEntry),
+  })
+  .meta({ id: "Medication" });
 export type Medication = z.infer<typeof medication>;
 
-export const medicationList = z.object({
-  medications: z.array(medication).describe("Newest first"),
-  next_page_token: z.string().optional().describe("Opaque; absent on the last page"),
-});
+export const medicationList = z
+  .object({
+    medications: z.array(medication).describe("Newest first"),
+    next_page_token: z.string().optional().describe("Opaque; absent on the last page"),
+  })
+  .meta({ id: "MedicationList" });

@@ -117,19 +117,21 @@ export const jobFailureCodes = [
 export type JobFailureCode = (typeof jobFailureCodes)[number];
 
 /** RFC 9457 problem details, with the extension members `code`, `retryable` and, where there is one, `job_id`. */
-export const problem = z.object({
-  type: z.string().describe("urn:rxscan:problem:<code>"),
-  title: z.string(),
-  status: z.number().int(),
-  detail: z.string().describe("What to do next"),
-  code: z.enum(problemCodes),
-  retryable: z.boolean().describe("Whether the same call can succeed later"),
-  job_id: z.string().optional(),
-  errors: z
-    .array(z.object({ path: z.string(), message: z.string() }))
-    .optional()
-    .describe("Each part of the request that is not valid"),
-});
+export const problem = z
+  .object({
+    type: z.string().describe("urn:rxscan:problem:<code>"),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().describe("What to do next"),
+    code: z.enum(problemCodes),
+    retryable: z.boolean().describe("Whether the same call can succeed later"),
+    job_id: z.string().optional(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe("Each part of the request that is not valid"),
+  })
+  .meta({ id: "Problem" });
 export type Problem = z.infer<typeof problem>;
 
 type ProblemMore = Partial<Pick<Problem, "detail" | "job_id" | "errors">>;
@@ -152,12 +154,14 @@ export class ProblemError extends Error {
 }
 
 /** How a failed job says why: the problem without the HTTP parts. */
-export const jobError = z.object({
-  code: z.enum(jobFailureCodes),
-  message: z.string().describe("What happened and what to do next"),
-  retryable: z.boolean(),
-  page: z.number().int().positive().optional(),
-});
+export const jobError = z
+  .object({
+    code: z.enum(jobFailureCodes),
+    message: z.string().describe("What happened and what to do next"),
+    retryable: z.boolean(),
+    page: z.number().int().positive().optional(),
+  })
+  .meta({ id: "JobError" });
 export type JobError = z.infer<typeof jobError>;
 
 export function jobErrorOf(code: JobFailureCode, page?: number): JobError {

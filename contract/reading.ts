@@ -39,12 +39,14 @@ export const line = z.object({
 export type Line = z.infer<typeof line>;
 
 /** Why a photo may read badly, with what the person holding the tablet can do about it. */
-export const qualityIssue = z.object({
-  issue: z.enum(["blurred", "glare", "cut_off", "too_small", "too_dark", "no_text"]),
-  /** Where on the photo; null when it is the whole of it. */
-  where: box.nullable(),
-  advice: z.string(),
-});
+export const qualityIssue = z
+  .object({
+    issue: z.enum(["blurred", "glare", "cut_off", "too_small", "too_dark", "no_text"]),
+    /** Where on the photo; null when it is the whole of it. */
+    where: box.nullable(),
+    advice: z.string(),
+  })
+  .meta({ id: "QualityIssue" });
 export type QualityIssue = z.infer<typeof qualityIssue>;
 
 /** A QR code or barcode, as evidence. */

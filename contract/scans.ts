@@ -25,60 +25,72 @@ const fileToUpload = z.object({
 });
 export type FileToUpload = z.infer<typeof fileToUpload>;
 
-export const bookScanRequest = z.object({
-  files: z.array(fileToUpload).min(1).max(MAX_PAGES).describe("The photos of one label"),
-});
+export const bookScanRequest = z
+  .object({
+    files: z.array(fileToUpload).min(1).max(MAX_PAGES).describe("The photos of one label"),
+  })
+  .meta({ id: "BookScan" });
 export type BookScanRequest = z.infer<typeof bookScanRequest>;
 
-export const upload = z.object({
-  page: z.number().int().positive(),
-  method: z.literal("PUT"),
-  url: z.string().describe("Presigned for exactly these headers; bytes go straight to S3"),
-  headers: z.record(z.string(), z.string()).describe("Send every one of these, unchanged"),
-  expires_at: z.iso.datetime(),
-});
+export const upload = z
+  .object({
+    page: z.number().int().positive(),
+    method: z.literal("PUT"),
+    url: z.string().describe("Presigned for exactly these headers; bytes go straight to S3"),
+    headers: z.record(z.string(), z.string()).describe("Send every one of these, unchanged"),
+    expires_at: z.iso.datetime(),
+  })
+  .meta({ id: "Upload" });
 export type Upload = z.infer<typeof upload>;
 
-export const bookScanResponse = z.object({
-  job_id: jobId,
-  status: z.enum(["pending", "processing", "completed", "failed"]),
-  message: z.string(),
-  poll_url: z.string(),
-  uploads: z.array(upload),
-});
+export const bookScanResponse = z
+  .object({
+    job_id: jobId,
+    status: z.enum(["pending", "processing", "completed", "failed"]),
+    message: z.string(),
+    poll_url: z.string(),
+    uploads: z.array(upload),
+  })
+  .meta({ id: "BookedScan" });
 
-export const scanStatus = z.object({
-  job_id: jobId,
-  status: z.enum(["pending", "processing", "completed", "failed"]),
-  created_at: z.iso.datetime(),
-  completed_at: z.iso.datetime().optional(),
-  pages: z.array(
-    z.object({
-      page: z.number().int().positive(),
-      state: z.enum(["waiting", "reading", "read", "failed"]),
-      width: z.number().int().optional().describe("Pixels of the upright photo, which boxes refer to"),
-      height: z.number().int().optional(),
-      quality: z.array(qualityIssue).optional(),
-    }),
-  ),
-  result: medicationResult.optional().describe("The first medication on the label"),
-  results: z.array(medicationResult).optional().describe("Every medication on the label"),
-  ocr_text: z.string().optional(),
-  error: jobError.optional(),
-});
+export const scanStatus = z
+  .object({
+    job_id: jobId,
+    status: z.enum(["pending", "processing", "completed", "failed"]),
+    created_at: z.iso.datetime(),
+    completed_at: z.iso.datetime().optional(),
+    pages: z.array(
+      z.object({
+        page: z.number().int().positive(),
+        state: z.enum(["waiting", "reading", "read", "failed"]),
+        width: z.number().int().optional().describe("Pixels of the upright photo, which boxes refer to"),
+        height: z.number().int().optional(),
+        quality: z.array(qualityIssue).optional(),
+      }),
+    ),
+    result: medicationResult.optional().describe("The first medication on the label"),
+    results: z.array(medicationResult).optional().describe("Every medication on the label"),
+    ocr_text: z.string().optional(),
+    error: jobError.optional(),
+  })
+  .meta({ id: "ScanStatus" });
 export type ScanStatus = z.infer<typeof scanStatus>;
 
-export const retryResponse = z.object({
-  job_id: jobId,
-  status: z.literal("pending"),
-  message: z.string(),
-  poll_url: z.string(),
-});
+export const retryResponse = z
+  .object({
+    job_id: jobId,
+    status: z.literal("pending"),
+    message: z.string(),
+    poll_url: z.string(),
+  })
+  .meta({ id: "Retried" });
 
-export const deletionReceipt = z.object({
-  job_id: jobId,
-  deleted_at: z.iso.datetime(),
-  objects: z.array(z.string()).describe("Keys of the removed objects"),
-  records: z.array(z.string()).describe("The removed records: job/<id>, medication/<id>"),
-});
+export const deletionReceipt = z
+  .object({
+    job_id: jobId,
+    deleted_at: z.iso.datetime(),
+    objects: z.array(z.string()).describe("Keys of the removed objects"),
+    records: z.array(z.string()).describe("The removed records: job/<id>, medication/<id>"),
+  })
+  .meta({ id: "DeletionReceipt" });
 export type DeletionReceipt = z.infer<typeof deletionReceipt>;
