@@ -1,0 +1,80 @@
+import { type InferenceSession, Tensor } from "onnxruntime-node";
+import sharp from "sharp";
+import { blobsOf } from "./blobs.ts";
+import { bandOf } from "./fit-band.ts";
+import { type Band, heightOf, median } from "./geometry.ts";
+import { nameOf } from "./models.ts";
+import type { Grey } from "./picture.ts";
+
+/** Long edge in pixels of what the detector sees. Chosen in docs/decisions/0031. */
+const DETECTION_EDGE = 736;
+
+/** The detector halves its input five times, so each side is a multiple of this. */
+const STRIDE = 32;
+
+// Mean and deviation of ImageNet's colours, which PP-OCR's detector was trained with (PaddleOCR's det config).
+const MEAN = [0.485, 0.456, 0.406];
+const DEVIATION = [0.229, 0.224, 0.225];
+
+/** A blob whose mean probability of being text is lower than this is something else (PaddleOCR's 0.6 loses faint lines). */
+const LEAST_TEXT = 0.5;
+
+/** Texts this many times longer than high know their own direction; shorter ones take the photo's. */
+const SURE_OF_DIRECTION = 2;
+
+/**
+ * Finds the lines of text by PP-OCR's DB detector (Liao et al., "Real-time Scene Text Detection with
+ * Differentiable Binarization", AAAI 2020): a probability of text for each pixel, cut into blobs, each of them
+ * fitted with a curved band. Bands are in pixels of `picture`; which end they are read from is not known yet.
+ */
+export async function detect(session: InferenceSession, picture: Grey): Promise<Band[]> {
+  const { width, height, probabilities } = await textProbability(session, picture);
+  const blobs = blobsOf(probabilities, width, height).filter((blob) => blob.meanProbability >= LEAST_TEXT);
+  const stretch = { x: picture.width / width, y: picture.height / height };
+  const alone = blobs.map((blob) => ({ blob, band: bandOf(blob, stretch) }));
+  const sure = alone.filter(({ band }) => band.halfLength > (SURE_OF_DIRECTION * heightOf(band)) / 2);
+  const common = median(sure.map(({ band }) => band.angle));
+  return alone.map(({ blob, band }) =>
+    sure.length > 0 && band.halfLength <= (SURE_OF_DIRECTION * heightOf(band)) / 2
+      ? bandOf(blob, stretch, common)
+      : band,
+  );
+}
+
+type ProbabilityMap = { width: number; height: number; probabilities: Float32Array };
+
+/** A probability of text for each pixel of the picture, shrunk to the detector's size. */
+async function textProbability(session: InferenceSession, picture: Grey): Promise<ProbabilityMap> {
+  const shrink = Math.min(1, DETECTION_EDGE / Math.max(picture.width, picture.height));
+  const width = nearestStride(picture.width * shrink);
+  const height = nearestStride(picture.height * shrink);
+  const small = await sharp(picture.data, {
+    raw: { width: picture.width, height: picture.height, channels: 1 },
+  })
+    .resize(width, height, { fit: "fill" })
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer();
+  const input = new Tensor("float32", normalized(small, width * height), [1, 3, height, width]);
+  const output = await session.run({ [nameOf(session.inputNames)]: input });
+  const map = output[nameOf(session.outputNames)];
+  if (!(map?.data instanceof Float32Array)) throw new Error("The detector answered no probabilities");
+  return { width, height, probabilities: map.data };
+}
+
+function nearestStride(pixels: number): number {
+  return Math.max(STRIDE, Math.round(pixels / STRIDE) * STRIDE);
+}
+
+/** Grey bytes as three equal colour planes in the detector's own scale. */
+function normalized(bytes: Uint8Array, pixels: number): Float32Array {
+  const planes = new Float32Array(3 * pixels);
+  for (let plane = 0; plane < 3; plane += 1) {
+    const table = Float32Array.from(
+      { length: 256 },
+      (_, byte) => (byte / 255 - (MEAN[plane] ?? 0)) / (DEVIATION[plane] ?? 1),
+    );
+    for (let i = 0; i < pixels; i += 1) planes[plane * pixels + i] = table[bytes[i] ?? 0] ?? 0;
+  }
+  return planes;
+}

@@ -1,0 +1,90 @@
+import { detect } from "./detect.ts";
+import { type Band, turnedAround } from "./geometry.ts";
+import { repairLookAlikes } from "./look-alikes.ts";
+import { loadModels, type Models } from "./models.ts";
+import type { Grey } from "./picture.ts";
+import type { Reader, SeenLine } from "./reader.ts";
+import { type ReadText, recognize, STRIP_HEIGHT } from "./recognize.ts";
+import { stripOf } from "./strip.ts";
+
+/** Strips wider than this are squeezed: a label's longest line is 60 characters, some 1100 px. */
+const WIDEST_STRIP = 1600;
+
+/** How many of the widest lines decide which way up the photo is. */
+const DECIDING_LINES = 3;
+
+/** Text that stands the right way up reads at least this surely; upside down it never did (docs/decisions/0031). */
+const SURELY_UPRIGHT = 0.85;
+
+/** Less sure than this is noise: patterns, edges and logos that the detector took for text. */
+const LEAST_CONFIDENCE = 0.5;
+
+type Candidate = { band: Band; read: ReadText };
+
+/** The first reader: PP-OCRv4's detector and recognizer on ONNX Runtime. */
+export async function openPpOcrReader(threads: number): Promise<Reader> {
+  const models = await loadModels(threads);
+  return {
+    name: "PP-OCRv4 mobile (onnxruntime-node 1.30.0)",
+    read: (picture, signal) => read(models, picture, signal),
+    async close() {
+      await Promise.all([models.detector.release(), models.recognizer.release()]);
+    },
+  };
+}
+
+async function read(models: Models, picture: Grey, signal?: AbortSignal): Promise<SeenLine[]> {
+  const found = await detect(models.detector, picture);
+  const readBand = async (band: Band): Promise<Candidate> => {
+    signal?.throwIfAborted();
+    const strip = stripOf(picture, band, { height: STRIP_HEIGHT, maxWidth: WIDEST_STRIP });
+    return { band, read: await recognize(models, strip) };
+  };
+  const widest = found.toSorted((a, b) => b.halfLength - a.halfLength);
+  const { deciding, turned } = await decideDirection(widest.slice(0, DECIDING_LINES), readBand);
+  const candidates = [...deciding];
+  for (const band of widest.slice(DECIDING_LINES)) {
+    candidates.push(await readBand(turned ? turnedAround(band) : band));
+  }
+  return candidates
+    .filter(({ read: { text, confidence } }) => text !== "" && confidence >= LEAST_CONFIDENCE)
+    .map(({ band, read: { text, confidence, characters } }) => ({
+      text: repairLookAlikes(text),
+      confidence,
+      characters,
+      band,
+    }));
+}
+
+/**
+ * Whether the photo stands upside down, by reading a few lines: text read the right way up is sure of itself. Only
+ * when it is not are the same lines read from their other end.
+ */
+async function decideDirection(
+  bands: Band[],
+  readBand: (band: Band) => Promise<Candidate>,
+): Promise<{ deciding: Candidate[]; turned: boolean }> {
+  const upright = await inTurn(bands, readBand);
+  if (sureness(upright) >= SURELY_UPRIGHT) return { deciding: upright, turned: false };
+  const turned = await inTurn(bands.map(turnedAround), readBand);
+  return sureness(turned) > sureness(upright)
+    ? { deciding: turned, turned: true }
+    : { deciding: upright, turned: false };
+}
+
+async function inTurn<T, U>(items: T[], work: (item: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** Mean confidence, longer lines counting for more. */
+function sureness(candidates: Candidate[]): number {
+  let total = 0;
+  let weight = 0;
+  for (const { band, read: text } of candidates) {
+    total += band.halfLength * text.confidence;
+    weight += band.halfLength;
+  }
+  return weight > 0 ? total / weight : 0;
+}

@@ -1,0 +1,97 @@
+import type { Box, Line, PageReading, Quad } from "../../contract/reading.ts";
+import { openCodeReader } from "./codes.ts";
+import { decode } from "./decode.ts";
+import { derivatives } from "./derivatives.ts";
+import { boxAround, cornersOf } from "./geometry.ts";
+import { inReadingOrder } from "./order.ts";
+import { openPpOcrReader } from "./pp-ocr-reader.ts";
+import { judgeQuality } from "./quality.ts";
+import type { SeenLine } from "./reader.ts";
+import { openSecondReader } from "./second-reader.ts";
+
+/** What one photo gave: its reading, and the two pictures that people see of it. */
+export type PhotoRead = {
+  /** Places are in pixels of the upright original photo. */
+  reading: PageReading;
+  /** WebP, upright, long edge at most 2000 px. */
+  image: Uint8Array;
+  /** WebP, upright, long edge at most 320 px. */
+  thumbnail: Uint8Array;
+};
+
+export type ReadOptions = {
+  /** Given the first reader's lines, answers the indexes of those that decide something and deserve the second reader. */
+  secondLook?: (lines: Line[]) => number[];
+  signal?: AbortSignal;
+};
+
+export type PhotoReader = {
+  /**
+   * Reads a JPEG, PNG, WebP or TIFF.
+   *
+   * @throws PhotoRefused when the file cannot be read as a photo; the signal's reason when it is aborted
+   */
+  read(photo: Uint8Array, options?: ReadOptions): Promise<PhotoRead>;
+  close(): Promise<void>;
+};
+
+/** Opens the readers and keeps them: open one per process. `threads` is for each network, 1 unless said. */
+export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}): Promise<PhotoReader> {
+  const [first, second, readCodes] = await Promise.all([
+    openPpOcrReader(threads),
+    openSecondReader(),
+    openCodeReader(),
+  ]);
+
+  async function read(photo: Uint8Array, { secondLook, signal }: ReadOptions = {}): Promise<PhotoRead> {
+    signal?.throwIfAborted();
+    const { width, height, scale, colour, grey } = await decode(photo);
+    signal?.throwIfAborted();
+    const seen = inReadingOrder(await first.read(grey, signal));
+    const lines = seen.map((line) => asLine(line, scale));
+
+    const asked = secondLook ? [...new Set(secondLook(lines))].filter((i) => seen[i]) : [];
+    const bands = asked.flatMap((i) => seen[i]?.band ?? []);
+    const opinions = await second.readBands(grey, bands, signal);
+    asked.forEach((i, k) => {
+      const [line, opinion] = [lines[i], opinions[k]];
+      if (line && opinion) line.second = opinion;
+    });
+    const codes = await readCodes(grey);
+    signal?.throwIfAborted();
+
+    const reading: PageReading = {
+      width,
+      height,
+      lines,
+      quality: judgeQuality(seen),
+      codes: codes.map((code) => ({ ...code, box: scaledBox(code.box, scale) })),
+      readers: asked.length > 0 ? [first.name, second.name] : [first.name],
+    };
+    return { reading, ...(await derivatives(colour)) };
+  }
+
+  return {
+    read,
+    async close() {
+      await Promise.all([first.close(), second.close()]);
+    },
+  };
+}
+
+type Scale = { x: number; y: number };
+
+function asLine({ text, confidence, characters, band }: SeenLine, scale: Scale): Line {
+  const corners = cornersOf(band).map(([x, y]) => [x * scale.x, y * scale.y]);
+  return {
+    text,
+    confidence,
+    ...(characters ? { characters } : {}),
+    box: scaledBox(boxAround(band), scale),
+    quad: corners as Quad,
+  };
+}
+
+function scaledBox([x, y, width, height]: Box, scale: Scale): Box {
+  return [x * scale.x, y * scale.y, width * scale.x, height * scale.y];
+}

@@ -1,0 +1,75 @@
+import { Tensor } from "onnxruntime-node";
+import { type Models, nameOf } from "./models.ts";
+import type { Grey } from "./picture.ts";
+import { type Glyph, withSpaces } from "./spaces.ts";
+
+/** Height in pixels that the recognizer was trained on. */
+export const STRIP_HEIGHT = 48;
+
+/** The recognizer looks at the strip in columns of this many pixels, one answer each. */
+const COLUMN = 8;
+
+/** Text as read, with one confidence (0 to 1) for each of its characters. */
+export type ReadText = { text: string; confidence: number; characters: number[] };
+
+/**
+ * Reads one level strip of text, 48 px high, with PP-OCR's recognizer (SVTR-LCNet with CTC; Du et al., IJCAI
+ * 2022). Only printable ASCII is considered: the network knows 6,600 Chinese characters too, and no label of ours
+ * carries them. An empty strip answers an empty text with confidence 0.
+ */
+export async function recognize(models: Models, strip: Grey): Promise<ReadText> {
+  const { recognizer, alphabet } = models;
+  const width = Math.ceil(strip.width / COLUMN) * COLUMN;
+  const input = new Tensor("float32", planesOf(strip, width), [1, 3, STRIP_HEIGHT, width]);
+  const outputs = await recognizer.run({ [nameOf(recognizer.inputNames)]: input });
+  const output = outputs[nameOf(recognizer.outputNames)];
+  if (!(output?.data instanceof Float32Array)) throw new Error("The recognizer answered no probabilities");
+  return withSpaces(...spell(output.data, alphabet));
+}
+
+/** The strip in three equal colour planes from -1 to 1, grey to its right. */
+function planesOf(strip: Grey, width: number): Float32Array {
+  const plane = width * STRIP_HEIGHT;
+  const planes = new Float32Array(3 * plane);
+  for (let y = 0; y < STRIP_HEIGHT; y += 1) {
+    for (let x = 0; x < strip.width; x += 1) {
+      planes[y * width + x] = (strip.data[y * strip.width + x] ?? 0) / 127.5 - 1;
+    }
+  }
+  planes.copyWithin(plane, 0, plane);
+  planes.copyWithin(2 * plane, 0, plane);
+  return planes;
+}
+
+/**
+ * Greedy CTC: the likeliest printable character of each column, repeats and blanks dropped. Also answers each
+ * column's probability of a space, from which lost spaces are found again.
+ */
+function spell(probabilities: Float32Array, alphabet: string[]): [Glyph[], Float32Array] {
+  const classes = alphabet.length;
+  const columns = probabilities.length / classes;
+  const candidates = printable(alphabet);
+  const spaces = new Float32Array(columns);
+  const glyphs: Glyph[] = [];
+  let previous = 0;
+  for (let column = 0; column < columns; column += 1) {
+    const start = column * classes;
+    let best = 0;
+    let bestProbability = -1;
+    for (const candidate of candidates) {
+      const probability = probabilities[start + candidate] ?? 0;
+      if (probability > bestProbability) [best, bestProbability] = [candidate, probability];
+    }
+    spaces[column] = probabilities[start + classes - 1] ?? 0;
+    if (best !== previous && best !== 0) {
+      glyphs.push({ character: alphabet[best] ?? "", confidence: Math.min(1, bestProbability), column });
+    }
+    previous = best;
+  }
+  return [glyphs, spaces];
+}
+
+function printable(alphabet: string[]): number[] {
+  const numbers = alphabet.keys();
+  return [...numbers].filter((i) => i === 0 || /^[ -~]$/.test(alphabet[i] ?? ""));
+}
