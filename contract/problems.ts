@@ -134,7 +134,7 @@ export const problem = z
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof problem>;
 
-type ProblemMore = Partial<Pick<Problem, "detail" | "job_id" | "errors">>;
+type ProblemMore = Partial<Pick<Problem, "status" | "detail" | "job_id" | "errors">>;
 
 /** The problem document of a code. */
 export function problemOf(code: ProblemCode, more: ProblemMore = {}): Problem {

@@ -152,6 +152,7 @@ export const routes: readonly Route[] = [
     handler: "medications",
     signedIn: true,
     request: medicationPatch,
+    headers: ["If-Match"],
     responses: { 200: medication },
     problems: [
       "medication_not_found",
@@ -168,6 +169,7 @@ export const routes: readonly Route[] = [
     summary: "Say that the medication is as the label says",
     handler: "medications",
     signedIn: true,
+    headers: ["If-Match"],
     responses: { 200: medication },
     problems: ["medication_not_found", "edit_conflict"],
   },

@@ -1,0 +1,92 @@
+import { dynamoDb } from "../../aws/clients.ts";
+import { medicationStore } from "../../aws/medication-table.ts";
+import { readEnvironment } from "../../contract/environment.ts";
+import { type Medication, medicationPatch } from "../../contract/medications.ts";
+import { ProblemError } from "../../contract/problems.ts";
+import type { StoredMedication } from "../../core/jobs/stores.ts";
+import { confirm, correct } from "../../core/medications/correct.ts";
+import { medicationBundle, medicationStatement } from "../../core/medications/fhir.ts";
+import { type Answer, type Call, httpHandler } from "../http.ts";
+
+const env = readEnvironment(["MEDICATION_TABLE"]);
+const medications = medicationStore(dynamoDb(), env.MEDICATION_TABLE);
+
+const DEFAULT_PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 100;
+
+export const handler = httpHandler("medications", {
+  async listMedications(call) {
+    const size = pageSize(call.query.page_size);
+    const after = call.query.page_token === undefined ? undefined : idOfToken(call.query.page_token);
+    // One more than asked for tells whether there is another page.
+    const found = await medications.list(call.owner, size + 1, after);
+    const shown = found.slice(0, size);
+    const last = found.length > size ? shown.at(-1) : undefined;
+    const next_page_token = last ? tokenOf(last.id) : undefined;
+    if (wantsFhir(call)) {
+      const body = medicationBundle(shown, {
+        next: next_page_token && `/meds?page_size=${size}&page_token=${next_page_token}`,
+      });
+      return { status: 200, contentType: "application/fhir+json", body };
+    }
+    return { status: 200, body: { medications: shown, ...(next_page_token ? { next_page_token } : {}) } };
+  },
+
+  async getMedication(call) {
+    const found = await own(call);
+    const headers = { ETag: etag(found), Vary: "Accept", "Cache-Control": "private, no-cache" };
+    if (call.headers["if-none-match"] === headers.ETag) return { status: 304, headers };
+    if (wantsFhir(call)) {
+      return { status: 200, headers, contentType: "application/fhir+json", body: medicationStatement(found) };
+    }
+    return { status: 200, headers, body: found };
+  },
+
+  async correctMedication(call) {
+    const patch = call.body(medicationPatch);
+    return write(call, (found, at) => correct(found, patch, call.owner, at));
+  },
+
+  confirmMedication: (call) => write(call, (found, at) => confirm(found, call.owner, at)),
+
+  async deleteMedication(call) {
+    if (!(await medications.remove(call.owner, call.parameter("id"))))
+      throw new ProblemError("medication_not_found");
+    return { status: 204 };
+  },
+});
+
+async function own(call: Call): Promise<StoredMedication> {
+  const found = await medications.read(call.owner, call.parameter("id"));
+  if (!found) throw new ProblemError("medication_not_found");
+  return found;
+}
+
+/** With If-Match, writes only what the caller has seen; and never over what somebody else wrote in between. */
+async function write(call: Call, make: (found: Medication, at: string) => Medication): Promise<Answer> {
+  const found = await own(call);
+  const seen = call.headers["if-match"];
+  if (seen !== undefined && seen !== etag(found)) throw new ProblemError("edit_conflict");
+  const changed = { ...found, ...make(found, new Date().toISOString()), version: found.version + 1 };
+  if (!(await medications.replace(changed))) throw new ProblemError("edit_conflict");
+  return { status: 200, headers: { ETag: etag(changed) }, body: changed };
+}
+
+const etag = (one: StoredMedication): string => `"${one.version}"`;
+const wantsFhir = (call: Call): boolean => (call.headers.accept ?? "").includes("application/fhir+json");
+
+function pageSize(wanted: string | undefined): number {
+  if (wanted === undefined) return DEFAULT_PAGE_SIZE;
+  const size = Number(wanted);
+  if (Number.isInteger(size) && size >= 1 && size <= MAX_PAGE_SIZE) return size;
+  const message = `must be a whole number from 1 to ${MAX_PAGE_SIZE}`;
+  throw new ProblemError("invalid_request", { errors: [{ path: "page_size", message }] });
+}
+
+const tokenOf = (id: string): string => Buffer.from(id).toString("base64url");
+
+function idOfToken(token: string): string {
+  const id = Buffer.from(token, "base64url").toString();
+  if (!/^[0-9a-f-]{36}$/.test(id)) throw new ProblemError("invalid_page_token");
+  return id;
+}

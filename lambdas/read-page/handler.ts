@@ -1,0 +1,73 @@
+import middy from "@middy/core";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { dynamoDb, s3, sqs } from "../../aws/clients.ts";
+import { jobStore } from "../../aws/job-table.ts";
+import { medicationStore } from "../../aws/medication-table.ts";
+import { photoStore } from "../../aws/photo-bucket.ts";
+import { comeAgain } from "../../aws/queues.ts";
+import { readEnvironment } from "../../contract/environment.ts";
+import { readPage } from "../../core/jobs/read-page.ts";
+import { understand } from "../../core/medications/understand.ts";
+import { worthASecondLook } from "../../core/medications/worth-a-second-look.ts";
+import { joinPages } from "../../core/reading/join-pages.ts";
+import { PhotoRefused } from "../../core/reading/photo-refused.ts";
+import { openPhotoReader } from "../../core/reading/read-photo.ts";
+import { log } from "../logging.ts";
+import { pagesOf } from "../scans-messages.ts";
+import { eachMessage } from "../sqs.ts";
+
+const env = readEnvironment([
+  "JOB_TABLE",
+  "MEDICATION_TABLE",
+  "PHOTO_BUCKET",
+  "SCANS_QUEUE_URL",
+  "READ_LEASE_SECONDS",
+]);
+/** Models and workers are loaded once per process, while Lambda's init still has the whole CPU. */
+const reader = await openPhotoReader();
+
+const jobs = jobStore(dynamoDb(), env.JOB_TABLE);
+const medications = medicationStore(dynamoDb(), env.MEDICATION_TABLE);
+const photos = photoStore(s3(), env.PHOTO_BUCKET);
+
+/** Left to give the page back in good order instead of being killed with it in hand. */
+const GIVE_BACK_MS = 3_000;
+/** What passes soon (a throttled store, a lost connection) is tried soon, and then less soon. */
+const RETRY_SECONDS = [5, 30] as const;
+
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler((event, context) =>
+  eachMessage(
+    event,
+    async (record) => {
+      const pages = pagesOf(record.body);
+      if (pages === null) throw new UnreadableMessage();
+      for (const { jobId, page } of pages) await read(jobId, page, context);
+    },
+    async (record) => {
+      const receives = Number(record.attributes.ApproximateReceiveCount);
+      const seconds = RETRY_SECONDS[Math.min(receives, RETRY_SECONDS.length) - 1] ?? RETRY_SECONDS[0];
+      await comeAgain(sqs(), env.SCANS_QUEUE_URL, record.receiptHandle, seconds);
+    },
+  ),
+);
+
+async function read(jobId: string, page: number, context: Context): Promise<void> {
+  const began = performance.now();
+  const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - GIVE_BACK_MS));
+  const outcome = await readPage(jobId, page, {
+    jobs,
+    medications,
+    photos,
+    readPhoto: (photo) => reader.read(photo, { secondLook: worthASecondLook, signal }),
+    refusalOf: (error) => (error instanceof PhotoRefused ? error.code : null),
+    understand: (readings) => understand({ lines: joinPages([...readings]) }),
+    now: Date.now,
+    leaseMs: env.READ_LEASE_SECONDS * 1000,
+  });
+  log.info("read_page", { job_id: jobId, page, ms: Math.round(performance.now() - began), ...outcome });
+}
+
+/** No message of ours: it goes to the dead-letter queue, where somebody can look at it. */
+class UnreadableMessage extends Error {
+  override readonly name = "UnreadableMessage";
+}
