@@ -1,0 +1,67 @@
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { CANARY_PREFIX, SCANS_PREFIX } from "../contract/object-keys.ts";
+import { type FunctionName, give } from "./function-parts.ts";
+import type { Lane } from "./lanes.ts";
+import type { PhotoStore } from "./photo-store.ts";
+import type { Records } from "./records.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * Which function is told of what, and what it may do there: all of it on one page. (What a function needs to be fed
+ * from a queue comes with its event source.)
+ */
+export function grantEach(
+  functions: Readonly<Record<FunctionName, LambdaFunction>>,
+  {
+    photos,
+    scans,
+    records,
+    settings,
+  }: { photos: PhotoStore; scans: Lane; records: Records; settings: Settings },
+): void {
+  const book = functions["book-scan"];
+  records.giveJobs(book, "GetItem", "PutItem");
+  // A presigned URL can do what its signer may do: no more than to put a photo.
+  photos.giveTo(book, SCANS_PREFIX, "PutObject");
+  give(book, "UPLOAD_URL_SECONDS", settings.uploadUrlSeconds);
+
+  const status = functions["scan-status"];
+  records.giveJobs(status, "GetItem");
+  photos.giveTo(status, SCANS_PREFIX, "GetObject");
+
+  const retry = functions["retry-scan"];
+  records.giveJobs(retry, "GetItem", "UpdateItem");
+  records.giveMedications(retry, "GetItem", "Query");
+  photos.giveTo(retry, SCANS_PREFIX, "GetObject");
+  photos.allowListing(retry, SCANS_PREFIX);
+  scans.giveTo(retry);
+
+  const remove = functions["delete-scan"];
+  records.giveJobs(remove, "GetItem", "UpdateItem", "DeleteItem");
+  records.giveMedications(remove, "Query", "DeleteItem");
+  photos.giveTo(remove, SCANS_PREFIX, "DeleteObject");
+  photos.allowListing(remove, SCANS_PREFIX);
+
+  const medications = functions.medications;
+  records.giveMedications(medications, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem");
+
+  const canary = functions["upload-canary"];
+  photos.giveTo(canary, CANARY_PREFIX, "PutObject", "GetObject", "DeleteObject");
+
+  const reader = functions["read-page"];
+  records.giveJobs(reader, "GetItem", "UpdateItem");
+  records.giveMedications(reader, "PutItem");
+  photos.giveTo(reader, SCANS_PREFIX, "GetObject", "PutObject", "DeleteObject");
+  photos.allowListing(reader, SCANS_PREFIX);
+  give(reader, "SCANS_QUEUE_URL", scans.queue.queueUrl);
+
+  const sweep = functions.sweep;
+  records.giveJobs(sweep, "GetItem", "UpdateItem", "DeleteItem");
+  records.allowFindingUnfinished(sweep);
+  records.giveMedications(sweep, "Query", "DeleteItem");
+  photos.giveTo(sweep, SCANS_PREFIX, "GetObject", "DeleteObject");
+  photos.allowListing(sweep, SCANS_PREFIX);
+  scans.giveTo(sweep);
+
+  records.giveJobs(functions.bury, "GetItem", "UpdateItem");
+}

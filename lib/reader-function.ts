@@ -1,0 +1,55 @@
+import { Duration, IgnoreMode } from "aws-cdk-lib";
+import { Platform } from "aws-cdk-lib/aws-ecr-assets";
+import { DockerImageCode, DockerImageFunction } from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Construct } from "constructs";
+import { allow, architectureOf, finish, give, projectRoot, roleWithLog } from "./function-parts.ts";
+import type { Lane } from "./lanes.ts";
+import type { Settings } from "./settings.ts";
+
+/** How much longer than its timeout a worker may hold a page: what a killed one needs to be really gone. */
+const LEASE_MARGIN_SECONDS = 10;
+
+/** All that the image is made of. Anything else may change without a new image. */
+const imageSources = [
+  "package.json",
+  "package-lock.json",
+  ".npmrc",
+  "lambdas/read-page",
+  "lambdas/*.ts",
+  "contract",
+  "core",
+  "aws",
+];
+
+/** The container that turns a photo into a medication, one photo at a time, fed by its lane. */
+export class ReaderFunction extends DockerImageFunction {
+  constructor(scope: Construct, id: string, { lane, settings }: { lane: Lane; settings: Settings }) {
+    super(scope, id, {
+      ...roleWithLog(scope, id),
+      description: "rxscan read-page",
+      code: DockerImageCode.fromImageAsset(projectRoot, {
+        file: "lambdas/read-page/Dockerfile",
+        platform: settings.architecture === "arm64" ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
+        ignoreMode: IgnoreMode.DOCKER,
+        exclude: ["*", ...imageSources.map((path) => `!${path}`)],
+      }),
+      architecture: architectureOf(settings),
+      memorySize: settings.readMemoryMegabytes,
+      timeout: Duration.seconds(settings.readTimeoutSeconds),
+    });
+    finish(this, "read-page", settings);
+    give(this, "READ_LEASE_SECONDS", settings.readTimeoutSeconds + LEASE_MARGIN_SECONDS);
+
+    this.addEventSource(
+      new SqsEventSource(lane.queue, {
+        // A photo uses all the memory and processor there is, and a failed one must not take others with it.
+        batchSize: 1,
+        reportBatchItemFailures: true,
+        maxConcurrency: settings.readConcurrency,
+      }),
+    );
+    // A page that another worker holds is tried again when that one's lease ends, not after the whole visibility.
+    allow(this, ["sqs:ChangeMessageVisibility"], [lane.queue.queueArn]);
+  }
+}

@@ -1,0 +1,35 @@
+import { type App, Duration, Stack } from "aws-cdk-lib";
+import { Alarms } from "./alarms.ts";
+import { Api } from "./api.ts";
+import { Identity } from "./identity.ts";
+import { Lane } from "./lanes.ts";
+import { grantEach } from "./permissions.ts";
+import { PhotoStore } from "./photo-store.ts";
+import { ReaderFunction } from "./reader-function.ts";
+import { Records } from "./records.ts";
+import type { Settings } from "./settings.ts";
+import { BURY_TIMEOUT, Upkeep } from "./upkeep.ts";
+
+/** The road of a scan: signed in, booked, uploaded, queued, read, recorded, and looked after until it has ended. */
+export class RxscanStack extends Stack {
+  constructor(scope: App, id: string, { settings }: { settings: Settings }) {
+    super(scope, id, { description: "rxscan: photographed prescription labels into medications" });
+
+    const identity = new Identity(this, "Identity", { settings });
+    const api = new Api(this, "Api", { identity, settings });
+    const photos = new PhotoStore(this, "PhotoStore", { settings });
+    const scans = new Lane(this, "Scans", {
+      readTimeout: Duration.seconds(settings.readTimeoutSeconds),
+      buryTimeout: BURY_TIMEOUT,
+      attempts: settings.readAttempts,
+    });
+    photos.announceTo(scans);
+    const reader = new ReaderFunction(this, "ReadPage", { lane: scans, settings });
+    const records = new Records(this, "Records", { settings });
+    const upkeep = new Upkeep(this, "Upkeep", { lane: scans, settings });
+    new Alarms(this, "Alarms", { api, lane: scans, reader, upkeep, settings });
+
+    const functions = { ...api.handlers, "read-page": reader, sweep: upkeep.sweep, bury: upkeep.bury };
+    grantEach(functions, { photos, scans, records, settings });
+  }
+}
