@@ -68,7 +68,11 @@ export class Api extends Construct {
       corsPreflight: {
         allowOrigins: [...settings.webOrigins],
         allowMethods: [...new Set(routes.map(({ method }) => CorsHttpMethod[method]))],
-        allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+        allowHeaders: [
+          "Authorization",
+          "Content-Type",
+          ...new Set(routes.flatMap(({ headers = [] }) => headers)),
+        ],
         exposeHeaders: ["ETag", "Location", "Retry-After"],
         maxAge: Duration.hours(1),
       },

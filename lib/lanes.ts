@@ -44,9 +44,9 @@ export class Lane extends Construct {
     });
   }
 
-  /** The queue's address, and sending to it. */
-  giveTo(deployed: LambdaFunction): void {
+  /** The queue's address, and this action on it. */
+  giveTo(deployed: LambdaFunction, action: "SendMessage" | "ChangeMessageVisibility"): void {
     give(deployed, "SCANS_QUEUE_URL", this.queue.queueUrl);
-    allow(deployed, ["sqs:SendMessage"], [this.queue.queueArn]);
+    allow(deployed, [`sqs:${action}`], [this.queue.queueArn]);
   }
 }

@@ -4,7 +4,7 @@ import { type FunctionName, give } from "./function-parts.ts";
 import type { Lane } from "./lanes.ts";
 import type { PhotoStore } from "./photo-store.ts";
 import type { Records } from "./records.ts";
-import type { Settings } from "./settings.ts";
+import { leaseSeconds, type Settings } from "./settings.ts";
 
 /**
  * Which function is told of what, and what it may do there: all of it on one page. (What a function needs to be fed
@@ -17,7 +17,7 @@ export function grantEach(
     scans,
     records,
     settings,
-  }: { photos: PhotoStore; scans: Lane; records: Records; settings: Settings },
+  }: { photos: PhotoStore; lane: Lane; records: Records; settings: Settings },
 ): void {
   const book = functions["book-scan"];
   records.giveJobs(book, "GetItem", "PutItem");
@@ -28,40 +28,44 @@ export function grantEach(
   const status = functions["scan-status"];
   records.giveJobs(status, "GetItem");
   photos.giveTo(status, SCANS_PREFIX, "GetObject");
+  photos.allowListing(status, SCANS_PREFIX);
 
   const retry = functions["retry-scan"];
-  records.giveJobs(retry, "GetItem", "UpdateItem");
-  records.giveMedications(retry, "GetItem", "Query");
+  records.giveJobs(retry, "GetItem", "PutItem");
+  records.giveMedications(retry, "Query");
   photos.giveTo(retry, SCANS_PREFIX, "GetObject");
   photos.allowListing(retry, SCANS_PREFIX);
-  scans.giveTo(retry);
+  lane.giveTo(retry, "SendMessage");
+  give(retry, "READ_LEASE_SECONDS", leaseSeconds(settings));
 
   const remove = functions["delete-scan"];
-  records.giveJobs(remove, "GetItem", "UpdateItem", "DeleteItem");
+  records.giveJobs(remove, "GetItem", "PutItem", "DeleteItem");
   records.giveMedications(remove, "Query", "DeleteItem");
   photos.giveTo(remove, SCANS_PREFIX, "DeleteObject");
   photos.allowListing(remove, SCANS_PREFIX);
+  give(remove, "READ_LEASE_SECONDS", leaseSeconds(settings));
 
-  const medications = functions.medications;
-  records.giveMedications(medications, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem");
+  records.giveMedications(functions.medications, "GetItem", "Query", "PutItem", "DeleteItem");
 
-  const canary = functions["upload-canary"];
-  photos.giveTo(canary, CANARY_PREFIX, "PutObject", "GetObject", "DeleteObject");
+  photos.giveTo(functions["upload-canary"], CANARY_PREFIX, "PutObject", "GetObject", "DeleteObject");
 
   const reader = functions["read-page"];
-  records.giveJobs(reader, "GetItem", "UpdateItem");
-  records.giveMedications(reader, "PutItem");
+  records.giveJobs(reader, "GetItem", "PutItem");
+  // Query and DeleteItem: a retry may see fewer medications than were seen before.
+  records.giveMedications(reader, "PutItem", "Query", "DeleteItem");
   photos.giveTo(reader, SCANS_PREFIX, "GetObject", "PutObject", "DeleteObject");
   photos.allowListing(reader, SCANS_PREFIX);
-  give(reader, "SCANS_QUEUE_URL", scans.queue.queueUrl);
+  lane.giveTo(reader, "ChangeMessageVisibility");
+  give(reader, "READ_LEASE_SECONDS", leaseSeconds(settings));
 
   const sweep = functions.sweep;
-  records.giveJobs(sweep, "GetItem", "UpdateItem", "DeleteItem");
+  records.giveJobs(sweep, "GetItem", "PutItem", "DeleteItem");
   records.allowFindingUnfinished(sweep);
   records.giveMedications(sweep, "Query", "DeleteItem");
   photos.giveTo(sweep, SCANS_PREFIX, "GetObject", "DeleteObject");
   photos.allowListing(sweep, SCANS_PREFIX);
-  scans.giveTo(sweep);
+  lane.giveTo(sweep, "SendMessage");
+  give(sweep, "READ_LEASE_SECONDS", leaseSeconds(settings));
 
-  records.giveJobs(functions.bury, "GetItem", "UpdateItem");
+  records.giveJobs(functions.bury, "GetItem", "PutItem");
 }

@@ -3,12 +3,9 @@ import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import { DockerImageCode, DockerImageFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Construct } from "constructs";
-import { allow, architectureOf, finish, give, projectRoot, roleWithLog } from "./function-parts.ts";
+import { architectureOf, finish, projectRoot, roleWithLog } from "./function-parts.ts";
 import type { Lane } from "./lanes.ts";
 import type { Settings } from "./settings.ts";
-
-/** How much longer than its timeout a worker may hold a page: what a killed one needs to be really gone. */
-const LEASE_MARGIN_SECONDS = 10;
 
 /** All that the image is made of. Anything else may change without a new image. */
 const imageSources = [
@@ -39,7 +36,6 @@ export class ReaderFunction extends DockerImageFunction {
       timeout: Duration.seconds(settings.readTimeoutSeconds),
     });
     finish(this, "read-page", settings);
-    give(this, "READ_LEASE_SECONDS", settings.readTimeoutSeconds + LEASE_MARGIN_SECONDS);
 
     this.addEventSource(
       new SqsEventSource(lane.queue, {
@@ -49,7 +45,5 @@ export class ReaderFunction extends DockerImageFunction {
         maxConcurrency: settings.readConcurrency,
       }),
     );
-    // A page that another worker holds is tried again when that one's lease ends, not after the whole visibility.
-    allow(this, ["sqs:ChangeMessageVisibility"], [lane.queue.queueArn]);
   }
 }

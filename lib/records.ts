@@ -2,11 +2,11 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, ProjectionType, Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { jobTable, medicationTable } from "../contract/tables.ts";
 import { allow, give } from "./function-parts.ts";
 import type { Settings } from "./settings.ts";
 
-/** The sparse index of jobs that are neither completed nor failed, by when they must have moved on. */
-const UNFINISHED_INDEX = "unfinished";
+const { unfinishedIndex } = jobTable;
 
 type ItemAction = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
 
@@ -25,19 +25,19 @@ export class Records extends Construct {
     };
     this.jobs = new Table(this, "Jobs", {
       ...kept,
-      partitionKey: { name: "job_id", type: AttributeType.STRING },
-      timeToLiveAttribute: "expires_at",
+      partitionKey: { name: jobTable.partitionKey, type: AttributeType.STRING },
+      timeToLiveAttribute: jobTable.timeToLive,
     });
     this.jobs.addGlobalSecondaryIndex({
-      indexName: UNFINISHED_INDEX,
-      partitionKey: { name: "open", type: AttributeType.STRING },
-      sortKey: { name: "due_at", type: AttributeType.NUMBER },
+      indexName: unfinishedIndex.name,
+      partitionKey: { name: unfinishedIndex.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: unfinishedIndex.sortKey, type: AttributeType.NUMBER },
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.medications = new Table(this, "Medications", {
       ...kept,
-      partitionKey: { name: "owner", type: AttributeType.STRING },
-      sortKey: { name: "id", type: AttributeType.STRING },
+      partitionKey: { name: medicationTable.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: medicationTable.sortKey, type: AttributeType.STRING },
     });
   }
 
@@ -48,7 +48,7 @@ export class Records extends Construct {
   }
 
   allowFindingUnfinished(deployed: LambdaFunction): void {
-    allow(deployed, ["dynamodb:Query"], [`${this.jobs.tableArn}/index/${UNFINISHED_INDEX}`]);
+    allow(deployed, ["dynamodb:Query"], [`${this.jobs.tableArn}/index/${unfinishedIndex.name}`]);
   }
 
   /** The medication table's name, and these actions on its items. */

@@ -30,6 +30,6 @@ export class RxscanStack extends Stack {
     new Alarms(this, "Alarms", { api, lane: scans, reader, upkeep, settings });
 
     const functions = { ...api.handlers, "read-page": reader, sweep: upkeep.sweep, bury: upkeep.bury };
-    grantEach(functions, { photos, scans, records, settings });
+    grantEach(functions, { photos, lane: scans, records, settings });
   }
 }

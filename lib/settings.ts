@@ -63,6 +63,12 @@ const settings = z.strictObject({
 /** What a deployment can choose. */
 export type Settings = Readonly<z.output<typeof settings>>;
 
+/** How much longer than its timeout a worker may hold a page: what a killed one needs to be really gone, in seconds. */
+const LEASE_MARGIN_SECONDS = 10;
+
+export const leaseSeconds = (settings: Settings): number =>
+  settings.readTimeoutSeconds + LEASE_MARGIN_SECONDS;
+
 /** The part of a CDK context key that says it is one of ours: `cdk deploy -c rxscan:readConcurrency=50`. */
 const CONTEXT_PREFIX = "rxscan:";
 
