@@ -14,7 +14,7 @@ export function grantEach(
   functions: Readonly<Record<FunctionName, LambdaFunction>>,
   {
     photos,
-    scans,
+    lane,
     records,
     settings,
   }: { photos: PhotoStore; lane: Lane; records: Records; settings: Settings },
