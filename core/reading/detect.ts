@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { blobsOf } from "./blobs.ts";
 import { bandOf } from "./fit-band.ts";
 import { type Band, heightOf, median } from "./geometry.ts";
-import { nameOf } from "./models.ts";
+import { nameOf } from "./networks/models.ts";
 import type { Grey } from "./picture.ts";
 
 /** Long edge in pixels of what the detector sees. Chosen in docs/decisions/0031. */

@@ -1,7 +1,7 @@
 import { detect } from "./detect.ts";
 import { type Band, turnedAround } from "./geometry.ts";
 import { repairLookAlikes } from "./look-alikes.ts";
-import { loadModels, type Models } from "./models.ts";
+import { loadModels, type Models } from "./networks/models.ts";
 import type { Grey } from "./picture.ts";
 import type { Reader, SeenLine } from "./reader.ts";
 import { type ReadText, recognize, STRIP_HEIGHT } from "./recognize.ts";

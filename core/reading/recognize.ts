@@ -1,5 +1,5 @@
 import { Tensor } from "onnxruntime-node";
-import { type Models, nameOf } from "./models.ts";
+import { type Models, nameOf } from "./networks/models.ts";
 import type { Grey } from "./picture.ts";
 import { type Glyph, withSpaces } from "./spaces.ts";
 
@@ -14,8 +14,7 @@ export type ReadText = { text: string; confidence: number; characters: number[] 
 
 /**
  * Reads one level strip of text, 48 px high, with PP-OCR's recognizer (SVTR-LCNet with CTC; Du et al., IJCAI
- * 2022). Only printable ASCII is considered: the network knows 6,600 Chinese characters too, and no label of ours
- * carries them. An empty strip answers an empty text with confidence 0.
+ * 2022). An empty strip answers an empty text with confidence 0.
  */
 export async function recognize(models: Models, strip: Grey): Promise<ReadText> {
   const { recognizer, alphabet } = models;
@@ -42,13 +41,13 @@ function planesOf(strip: Grey, width: number): Float32Array {
 }
 
 /**
- * Greedy CTC: the likeliest printable character of each column, repeats and blanks dropped. Also answers each
+ * Greedy CTC: the likeliest character of each column, repeats and blanks dropped. Also answers each
  * column's probability of a space, from which lost spaces are found again.
  */
 function spell(probabilities: Float32Array, alphabet: string[]): [Glyph[], Float32Array] {
   const classes = alphabet.length;
   const columns = probabilities.length / classes;
-  const candidates = printable(alphabet);
+  const space = alphabet.indexOf(" ");
   const spaces = new Float32Array(columns);
   const glyphs: Glyph[] = [];
   let previous = 0;
@@ -56,20 +55,18 @@ function spell(probabilities: Float32Array, alphabet: string[]): [Glyph[], Float
     const start = column * classes;
     let best = 0;
     let bestProbability = -1;
-    for (const candidate of candidates) {
+    for (let candidate = 0; candidate < classes; candidate += 1) {
       const probability = probabilities[start + candidate] ?? 0;
-      if (probability > bestProbability) [best, bestProbability] = [candidate, probability];
+      if (probability > bestProbability) {
+        best = candidate;
+        bestProbability = probability;
+      }
     }
-    spaces[column] = probabilities[start + classes - 1] ?? 0;
+    spaces[column] = probabilities[start + space] ?? 0;
     if (best !== previous && best !== 0) {
       glyphs.push({ character: alphabet[best] ?? "", confidence: Math.min(1, bestProbability), column });
     }
     previous = best;
   }
   return [glyphs, spaces];
-}
-
-function printable(alphabet: string[]): number[] {
-  const numbers = alphabet.keys();
-  return [...numbers].filter((i) => i === 0 || /^[ -~]$/.test(alphabet[i] ?? ""));
 }
