@@ -1,0 +1,251 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import type { Settings } from "../lib/settings.ts";
+import { synthesize } from "../lib/synthesize.ts";
+import { startDynamoDb } from "./dynamodb.ts";
+import { LocalFunction } from "./functions.ts";
+import { type Gateway, startGateway } from "./gateway.ts";
+import { type Identity, openIdentity } from "./identity.ts";
+import { startPollers, startQueues } from "./queues.ts";
+import { startS3 } from "./s3/server.ts";
+import { environmentOf, type Wiring, wiringOf } from "./template.ts";
+
+/** The whole system on one machine, wired from the synthesized template. */
+export type LocalStack = {
+  /** Where the API answers. */
+  url: string;
+  s3Url: string;
+  identity: Identity;
+  /** A bearer token for the person. */
+  token(sub: string, seconds?: number): Promise<string>;
+  /** Invokes a function by its folder's name. */
+  invoke(name: string, event: unknown): Promise<unknown>;
+  /** Puts a message on the queue that feeds the named function. */
+  send(functionName: string, body: string): void;
+  /** The processes that run a function. */
+  processIds(name: string): number[];
+  close(): Promise<void>;
+};
+
+export type LocalStackOptions = {
+  /** 0 for any free one. */
+  port: number;
+  /** Where everything is kept. */
+  folder: string;
+  settings?: Partial<Settings>;
+  /** Told of each step while starting. */
+  onProgress?: (step: string) => void;
+  /** S3's clock, for tests of expiry. */
+  s3Now?: () => Date;
+  /** Processes that read photos; one per core unless said. */
+  readers?: number;
+};
+
+const REGION = "us-east-1";
+/** API functions answer in milliseconds: a second process is for the moment one is busy. */
+const API_PROCESSES = 2;
+
+export async function startStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { port, folder, onProgress = () => undefined } = options;
+  const cleanups: (() => unknown)[] = [];
+  const close = async () => {
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  };
+  try {
+    return await start(options, resolve(folder), port, onProgress, cleanups, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  { settings, s3Now, readers = availableParallelism() }: LocalStackOptions,
+  folder: string,
+  port: number,
+  onProgress: (step: string) => void,
+  cleanups: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<LocalStack> {
+  await mkdir(folder, { recursive: true });
+  const credentials = await keptCredentials(join(folder, "credentials.json"));
+  const log = createWriteStream(join(folder, "functions.log"), { flags: "a" });
+  cleanups.push(() => new Promise((done) => log.end(done)));
+
+  onProgress("reading the template");
+  const webOrigins = port === 0 ? {} : { webOrigins: [`http://localhost:${port}`] };
+  const wiring = wiringOf(synthesize({ ...webOrigins, ...settings }));
+  const identity = await openIdentity(folder, issuerOf(port));
+
+  onProgress("starting the tables, the queues and the bucket");
+  const queues = await startQueues(wiring.queues, REGION);
+  cleanups.push(() => queues.close());
+  const dynamoDb = await startDynamoDb(wiring.tables, {
+    folder: join(folder, "tables"),
+    region: REGION,
+    credentials,
+  });
+  cleanups.push(() => dynamoDb.close());
+  const s3 = await startPhotoStore(wiring, {
+    folder: join(folder, "bucket"),
+    port: port === 0 ? 0 : port + 1,
+    credentials,
+    send: queues.send,
+    ...(s3Now ? { now: s3Now } : {}),
+  });
+  cleanups.push(() => s3.close());
+
+  const physical = new Map<string, string>([
+    ...wiring.tables.map(({ id }): [string, string] => [id, id]),
+    ...wiring.buckets.map(({ id }): [string, string] => [id, bucketName(id)]),
+    ...queues.urls,
+  ]);
+  const aws = {
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ENDPOINT_URL_SQS: queues.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+  };
+  const functions = new Map(
+    wiring.functions.map((one) => {
+      const entry = resolve(import.meta.dirname, "..", one.entry);
+      const environment = { ...environmentOf(one, physical), ...aws };
+      const concurrency = one.container ? readers : API_PROCESSES;
+      const { name, timeoutSeconds, memoryMegabytes } = one;
+      const timeoutMs = timeoutSeconds * 1000;
+      const made = new LocalFunction(
+        { name, entry, environment, timeoutMs, memoryMegabytes, concurrency },
+        (line) => log.write(`${line}\n`),
+      );
+      cleanups.push(() => made.close());
+      return [one.id, made];
+    }),
+  );
+  const byId = (id: string): LocalFunction => {
+    const found = functions.get(id);
+    if (!found) throw new Error(`the template names a function ${id} that is not there`);
+    return found;
+  };
+  const byName = (name: string): LocalFunction => {
+    const found = [...functions.values()].find(({ options }) => options.name === name);
+    if (!found) throw new Error(`there is no function ${name}`);
+    return found;
+  };
+
+  onProgress("starting the functions");
+  await Promise.all([...functions.values()].map((one) => one.warm()));
+
+  for (const source of wiring.eventSources) {
+    const { concurrency } = byId(source.functionId).options;
+    const pollers = startPollers(source, {
+      queueUrl: physical.get(source.queueId) ?? "",
+      endpoint: queues.url,
+      region: REGION,
+      credentials,
+      concurrency: Math.min(concurrency, source.maximumConcurrency ?? concurrency),
+      invoke: (event) => byId(source.functionId).invoke(event),
+    });
+    cleanups.push(() => pollers.stop());
+  }
+  cleanups.push(startSchedules(wiring, (id, input) => byId(id).invoke(input)));
+
+  onProgress("taking up unfinished work");
+  // The queues are empty and no worker of before is alive: whatever is unfinished is sent for again.
+  await byName("sweep").invoke({ scope: "all" });
+
+  const gateway: Gateway = await startGateway(wiring, {
+    port,
+    identity,
+    invoke: (id, event) => byId(id).invoke(event),
+  });
+  cleanups.push(() => gateway.close());
+
+  return {
+    url: gateway.url,
+    s3Url: s3.url,
+    identity,
+    token: identity.token,
+    invoke: (name, event) => byName(name).invoke(event),
+    send(functionName, body) {
+      const target = wiring.eventSources.find(({ functionId }) => byId(functionId) === byName(functionName));
+      if (!target) throw new Error(`no queue feeds ${functionName}`);
+      queues.send(target.queueId, body);
+    },
+    processIds: (name) => byName(name).processIds,
+    close,
+  };
+}
+
+/** The issuer's name must be the same for `npm run token` and across restarts. */
+export const issuerOf = (port: number): string => `http://localhost:${port}`;
+
+/** Bucket names are lower case; logical ids are not. */
+const bucketName = (id: string): string => id.toLowerCase();
+
+type PhotoStoreOptions = {
+  folder: string;
+  port: number;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  send: (queueId: string, body: string) => void;
+  now?: () => Date;
+};
+
+function startPhotoStore({ buckets }: Wiring, { folder, port, credentials, send, now }: PhotoStoreOptions) {
+  return startS3({
+    folder,
+    port,
+    region: REGION,
+    credentials,
+    ...(now ? { now } : {}),
+    buckets: buckets.map(({ id, cors, notifications }) => ({
+      name: bucketName(id),
+      cors: cors.map((rule) => ({
+        allowedOrigins: rule.origins,
+        allowedMethods: rule.methods,
+        allowedHeaders: rule.headers,
+        exposedHeaders: rule.expose,
+        maxAgeSeconds: rule.maxAgeSeconds,
+      })),
+      notifications: notifications.map(({ queueId, ...rule }) => ({ target: queueId, ...rule })),
+    })),
+    notify: async (target, event) => send(target, JSON.stringify(event)),
+  });
+}
+
+/** Runs each schedule; a run that takes longer than its period is not run twice at once. */
+function startSchedules(
+  { schedules }: Wiring,
+  invoke: (id: string, input: unknown) => Promise<unknown>,
+): () => void {
+  const timers = schedules.map(({ functionId, everySeconds, input }) => {
+    let running = false;
+    return setInterval(async () => {
+      if (running) return;
+      running = true;
+      // The function has logged what went wrong, and the next run comes soon.
+      await invoke(functionId, input).catch(() => undefined);
+      running = false;
+    }, everySeconds * 1000);
+  });
+  return () => timers.forEach(clearInterval);
+}
+
+/** Keys of its own for each data folder, so that only this stack signs what its S3 accepts. */
+async function keptCredentials(file: string): Promise<{ accessKeyId: string; secretAccessKey: string }> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const made = {
+    accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString("base64url"),
+  };
+  await writeFile(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
+}
