@@ -1,6 +1,6 @@
-import { isForm, isFormWord } from "./kinds.ts";
 import { type Strength, strengthsIn } from "./strength.ts";
 import { forms } from "./vocabulary.ts";
+import { isForm, isFormWord } from "./word-kinds.ts";
 import { fold, type Word } from "./words.ts";
 
 /** A value and where it stands in its line's text. */
@@ -15,19 +15,33 @@ export type DrugLine = {
   quantity: Span<number> | null;
 };
 
-const plainForms = new Map(Object.entries(forms).map(([printed, plain]) => [fold(printed), plain]));
+const plainForms = new Map([...forms].map(([printed, plain]) => [fold(printed), plain] as const));
 
-/** The form a line of words names: "eye drops" and "chewable tablet" keep the word that narrows it. */
+/** The form that words name: "eye drops" and "chewable tablet" keep the word that narrows them. */
 export function formIn(words: readonly Word[]): Span<string> | null {
-  const at = words.findLastIndex((word, index) => isForm(word) && !isForm(words[index + 1]));
+  const at = words.findIndex((word, index) => isForm(word) && !isForm(words[index + 1]));
   const word = words[at];
   if (!word) return null;
   let from = at;
-  while (from > 0 && isFormWord(words[from - 1]) && words[from - 1]?.folded !== fold("for")) from--;
+  while (
+    from > 0 &&
+    (isFormWord(words[from - 1]) || (words[from - 1]?.text === "-" && isFormWord(words[from - 2])))
+  )
+    from--;
   const start = words[from]?.start ?? word.start;
-  const narrowers = words.slice(from, at).map((narrower) => narrower.text.toLowerCase());
+  const narrowers = words
+    .slice(from, at)
+    .map((narrower) => (narrower.text === "-" ? "-" : ` ${narrower.text.toLowerCase()} `));
   const plain = plainForms.get(word.folded) ?? word.text.toLowerCase();
-  return { value: [...narrowers, plain].join(" "), start, end: word.end };
+  const value = `${narrowers.join("")} ${plain}`.replace(/ *- */g, "-").replace(/ +/g, " ").trim();
+  return { value, start, end: word.end };
+}
+
+/** "1." and "2)" number the drugs of a prescription; "28" counts capsules. */
+function listMarker(words: readonly Word[]): number {
+  const closed = words[1]?.text === "." || words[1]?.text === ")";
+  const touching = words[1]?.start === words[0]?.end;
+  return words[0]?.kind === "number" && closed && touching ? 2 : 0;
 }
 
 /** A whole number that is printed before the name: "28 Ramipril", "28 x Ramipril". */
@@ -49,21 +63,30 @@ function trailingQuantity(words: readonly Word[], strength: Strength | null): Sp
 }
 
 /** Reads the words of a line that bears a drug. `text` is the whole line. */
-export function drugLineOf(words: readonly Word[], text: string): DrugLine {
+export function drugLineOf(allWords: readonly Word[], text: string): DrugLine {
+  const words = allWords.slice(listMarker(allWords));
   const strength = strengthsIn(words)[0] ?? null;
   const leading = leadingQuantity(words, strength);
   const from = leading ? (words[1]?.text.toLowerCase() === "x" ? 2 : 1) : 0;
-  const formAt = words.findIndex((word, index) => index > from && isForm(word));
-  const ends = [strength?.from ?? words.length, formAt === -1 ? words.length : formAt];
-  const bracket = words.findIndex((word, index) => index > from && word.text === "(");
-  const to = Math.min(...ends, bracket === -1 ? words.length : bracket);
-  const named = words.slice(from, to).filter((word) => word.kind !== "sign");
+  const later = (found: (word: Word) => boolean) => {
+    const index = words.findIndex((word, at) => at > from && found(word));
+    return index === -1 ? words.length : index;
+  };
+  const to = Math.min(
+    strength?.from ?? words.length,
+    later(isForm),
+    later((word) => word.text === "("),
+  );
+  const named = words.slice(from, to);
+  while (named.at(-1)?.kind === "sign") named.pop();
+  while (named[0]?.kind === "sign") named.shift();
   const [first, last] = [named[0], named.at(-1)];
+  const besideStrength = strength ? [...words.slice(0, strength.from), ...words.slice(strength.to)] : words;
   return {
     name:
       first && last ? { value: text.slice(first.start, last.end), start: first.start, end: last.end } : null,
     strength,
-    form: formIn(strength ? [...words.slice(0, strength.from), ...words.slice(strength.to)] : words),
+    form: formIn(besideStrength),
     quantity: leading ?? trailingQuantity(words, strength),
   };
 }

@@ -1,44 +1,57 @@
-import { directionShare, kindOf } from "./kinds.ts";
-import type { Place } from "./places.ts";
-import { below } from "./places.ts";
-import type { Segment } from "./segments.ts";
+import type { KindedSegment } from "./label-parts.ts";
+import { below, type Places, seenTogether } from "./places.ts";
+import { directionShare, isConnector, spoken } from "./word-kinds.ts";
 
 /** Directions over one or more lines, in reading order. */
-export type Directions = { parts: Segment[] };
+export type DirectionSet = { parts: KindedSegment[] };
 
-/** A line under directions goes on with them when at least this share of its words are directions' words. */
-const goesOnShare = 0.5;
+/** A line under directions goes on with them when more than this share of its words are directions' words. */
+const goesOnShare = 0.6;
+
+/** Whether a line under `above` goes on with its directions. */
+function goesOn(above: KindedSegment, under: KindedSegment): boolean {
+  if (under.segment.heading) return false;
+  if (under.kind === "directions") return true;
+  if (under.kind !== "other") return false;
+  const lastWord = spoken(above.segment.words).at(-1);
+  const [firstWord] = spoken(under.segment.words);
+  const carriedOn = isConnector(lastWord) || isConnector(firstWord);
+  return carriedOn || directionShare(under.segment.words) > goesOnShare;
+}
 
 /**
- * Joins the lines of each set of directions. A set begins at a line that opens like directions, or under a
- * heading ("Sig:"), and goes on with the lines right below that speak like directions.
+ * Joins the lines of each set of directions. A set begins with a line of directions or under a heading ("Sig:"), and
+ * goes on with the lines right below it that speak like directions.
  */
-export function joinDirections(
-  segments: readonly Segment[],
-  texts: readonly string[],
-  places: readonly Place[],
-): Directions[] {
-  const sets: Directions[] = [];
-  const used = new Set<Segment>();
-  const goesOn = (segment: Segment) => {
-    const kind = kindOf(segment, texts[segment.line] ?? "");
-    if (segment.heading) return false;
-    if (kind === "directions") return true;
-    return kind === "other" && directionShare(segment.words) >= goesOnShare;
-  };
-  for (const segment of segments) {
-    if (used.has(segment) || kindOf(segment, texts[segment.line] ?? "") !== "directions") continue;
-    const parts = segment.words.length > 0 ? [segment] : [];
-    used.add(segment);
-    for (let at = segment.line; ; ) {
-      const next = below(places, at);
-      const under = segments.find((candidate) => candidate.line === next);
-      if (!under || used.has(under) || !goesOn(under)) break;
-      parts.push(under);
-      used.add(under);
-      at = next;
+export function joinDirections(parts: readonly KindedSegment[], places: Places): DirectionSet[] {
+  const firstOfLine = new Map<number, KindedSegment>();
+  for (const part of parts) if (!firstOfLine.has(part.segment.line)) firstOfLine.set(part.segment.line, part);
+  const used = new Set<KindedSegment>();
+  return parts.flatMap((start) => {
+    if (start.kind !== "directions" || used.has(start)) return [];
+    const set = [start];
+    used.add(start);
+    for (;;) {
+      const last = set.at(-1) ?? start;
+      const next = onTheSameLine(parts, last) ?? firstOfLine.get(lineUnder(places, last.segment.line));
+      if (!next || used.has(next)) break;
+      const sameLine = next.segment.line === last.segment.line;
+      if (sameLine ? next.kind !== "directions" : !goesOn(last, next)) break;
+      set.push(next);
+      used.add(next);
     }
-    if (parts.length > 0) sets.push({ parts });
-  }
-  return sets;
+    const said = set.filter((part) => part.segment.words.length > 0);
+    return said.length > 0 ? [{ parts: said }] : [];
+  });
+}
+
+function onTheSameLine(parts: readonly KindedSegment[], last: KindedSegment): KindedSegment | undefined {
+  const next = parts[parts.indexOf(last) + 1];
+  return next?.segment.line === last.segment.line && next.kind === "directions" ? next : undefined;
+}
+
+/** The line below; where no photo shows this line and the next one together, the next one. */
+function lineUnder(places: Places, line: number): number {
+  const under = below(places, line);
+  return under === -1 && line + 1 < places.length && !seenTogether(places, line, line + 1) ? line + 1 : under;
 }

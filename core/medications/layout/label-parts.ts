@@ -1,112 +1,141 @@
 import type { LabelLine } from "../../../contract/reading.ts";
 import { type DrugLine, drugLineOf, formIn, type Span } from "./drug-line.ts";
-import { joinDirections } from "./join-directions.ts";
+import type { Kind } from "./headings.ts";
+import { type DirectionSet, joinDirections } from "./join-directions.ts";
 import { kindOf } from "./kinds.ts";
-import { below, type Place, placesOf, rightOf } from "./places.ts";
+import { below, type Places, placesOf, rightOf } from "./places.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
+import { splitDirections } from "./split-directions.ts";
 import { strengthsIn } from "./strength.ts";
-import { type Count, countIn, numberIn, prescriberIn } from "./values.ts";
-import type { Kind } from "./vocabulary.ts";
+import { countIn, numberIn, prescriberIn } from "./values.ts";
+import { namesSomething } from "./word-kinds.ts";
 
-/** A value with the line that bears it. */
-export type Part<T> = T & { line: number };
+/** A segment and what it is about. */
+export type KindedSegment = { segment: Segment; kind: Kind };
 
-/** A drug's line, with what stands beside or under it. */
-export type DrugPart = {
+/** A value that was found: the line that bears it, where it stands there, and its place in the label's order. */
+export type Found<T> = Span<T> & { line: number; order: number };
+
+/** A number that was found, and whether a letter had to be taken for a digit. */
+export type FoundCount = Found<number> & { repaired: boolean };
+
+/** Words that may name a drug, with the strength, form and quantity on their line, beside it or under it. */
+export type Mention = {
+  order: number;
   line: number;
+  /** Its part of the line. */
   start: number;
   end: number;
-  drug: DrugLine;
-  strengthLine: number;
-  formLine: number;
-  quantityLine: number;
+  kind: Kind;
+  name: Span<string> | null;
+  strength: (Found<string> & { repaired: string | null }) | null;
+  form: Found<string> | null;
+  quantity: Found<number> | null;
 };
 
-/** What was found where on a label, before any of it is looked up. */
+/** What was found where on a label, before any of it is looked up. Each list in the label's order. */
 export type LabelParts = {
-  drugs: DrugPart[];
-  directions: Segment[][];
-  quantity: Part<Count> | null;
-  refills: Part<Count> | null;
-  rxNumber: Part<Span<string>> | null;
-  prescriber: Part<Span<string>> | null;
+  mentions: Mention[];
+  directions: (DirectionSet & { order: number })[];
+  quantities: FoundCount[];
+  refills: FoundCount[];
+  rxNumbers: Found<string>[];
+  prescribers: Found<string>[];
+  equivalents: Found<string>[];
 };
 
-type Kinded = { segment: Segment; kind: Kind };
-
-/** Finds the first field of a kind whose value can be read on its own line, right of it or under it. */
-function field<T>(
+/** The values of every field of a kind, read on its own line or, from a heading alone, right of it or under it. */
+function fieldsOf<T extends object>(
   kind: Kind,
-  parts: readonly Kinded[],
-  places: readonly Place[],
+  parts: readonly KindedSegment[],
+  places: Places,
   read: (segment: Segment) => T | null,
-): Part<T> | null {
-  for (const { segment } of parts.filter((part) => part.kind === kind)) {
+): (T & { line: number; order: number })[] {
+  return parts.flatMap(({ segment, kind: own }, order) => {
+    if (own !== kind) return [];
     const here = read(segment);
-    if (here) return { ...here, line: segment.line };
-    if (segment.words.length > 0) continue;
+    if (here) return [{ ...here, line: segment.line, order }];
+    if (segment.words.length > 0) return [];
     for (const line of [rightOf(places, segment.line), below(places, segment.line)]) {
-      const beside = parts.find((part) => part.segment.line === line && !part.segment.heading)?.segment;
-      const value = beside ? read(beside) : null;
-      if (beside && value) return { ...value, line: beside.line };
+      const beside = parts.find((part) => part.segment.line === line)?.segment;
+      const value = beside && !beside.heading ? read(beside) : null;
+      if (value) return [{ ...value, line, order }];
     }
-  }
-  return null;
+    return [];
+  });
 }
 
-/** A drug's line joined with the strength, form and quantity that stand beside or under it. */
-function withNeighbours(
-  segment: Segment,
-  parts: readonly Kinded[],
+/** The kinds of segment whose words may name a drug. */
+const naming = new Set<Kind>(["drug", "other", "pharmacy"]);
+
+function mentionOf(
+  at: number,
+  parts: readonly KindedSegment[],
   texts: readonly string[],
-  places: readonly Place[],
-): DrugPart {
-  const drug = drugLineOf(segment.words, texts[segment.line] ?? "");
-  const part = {
-    line: segment.line,
+  places: Places,
+): Mention[] {
+  const part = parts[at];
+  if (!part || !naming.has(part.kind) || !namesSomething(part.segment.words)) return [];
+  const { segment, kind } = part;
+  const { line } = segment;
+  const drug: DrugLine = drugLineOf(segment.words, texts[line] ?? "");
+  if (!drug.name) return [];
+  const on = <T extends object>(found: T | null, where: number) =>
+    found && { ...found, line: where, order: at };
+  const spanOf = (found: DrugLine["strength"]) =>
+    found && { value: found.text, start: found.start, end: found.end, repaired: found.repaired };
+  const mention: Mention = {
+    order: at,
+    line,
     start: segment.start,
     end: segment.end,
-    drug,
-    strengthLine: segment.line,
-    formLine: segment.line,
-    quantityLine: segment.line,
+    kind,
+    name: drug.name,
+    strength: on(spanOf(drug.strength), line),
+    form: on(drug.form, line),
+    quantity: on(drug.quantity, line),
   };
-  for (const line of [rightOf(places, segment.line), below(places, segment.line)]) {
-    const beside = parts.find((candidate) => candidate.segment.line === line && !candidate.segment.heading);
-    if (!beside) continue;
-    const words = beside.segment.words;
-    if (!drug.strength && (beside.kind === "strength" || beside.kind === "drug")) {
-      drug.strength = strengthsIn(words)[0] ?? null;
-      part.strengthLine = line;
-    }
-    if (!drug.form && ["strength", "form", "quantity", "drug"].includes(beside.kind)) {
-      drug.form = formIn(words);
-      part.formLine = line;
-    }
-    if (!drug.quantity && beside.kind === "quantity") {
-      const count = countIn(words);
-      drug.quantity = count;
-      part.quantityLine = line;
+  for (const where of [rightOf(places, line), below(places, line)]) {
+    for (const beside of parts.filter((other) => other.segment.line === where)) {
+      const { words, heading } = beside.segment;
+      if (heading && heading !== "strength" && heading !== "form") continue;
+      if (beside.kind === "strength") {
+        const first = strengthsIn(words)[0];
+        if (!mention.strength && first) mention.strength = on(spanOf(first), where);
+        mention.form ??= on(formIn(words), where);
+      } else if (beside.kind === "form" || beside.kind === "quantity") {
+        mention.form ??= on(formIn(words), where);
+      }
     }
   }
-  return part;
+  return [mention];
 }
 
 /** Finds the drug lines, the directions and the other fields of a label, by words and by place. */
 export function labelParts(lines: readonly LabelLine[]): LabelParts {
   const texts = lines.map((line) => line.text);
   const places = placesOf(lines);
-  const segments = texts.flatMap((text, line) => segmentsOf(text, line));
-  const parts = segments.map((segment) => ({ segment, kind: kindOf(segment, texts[segment.line] ?? "") }));
+  const parts = texts
+    .flatMap((text, line) => segmentsOf(text, line))
+    .flatMap(splitDirections)
+    .map((segment) => ({ segment, kind: kindOf(segment, texts[segment.line] ?? "") }));
   const text = (segment: Segment) => texts[segment.line] ?? "";
+  const quantities = fieldsOf("quantity", parts, places, (segment) => countIn(segment.words));
+  const headedQuantities = quantities.filter(({ order }) => parts[order]?.segment.heading);
   return {
-    drugs: parts
-      .filter((part) => part.kind === "drug")
-      .map((part) => withNeighbours(part.segment, parts, texts, places)),
-    directions: joinDirections(segments, texts, places).map((set) => set.parts),
-    quantity: field("quantity", parts, places, (segment) => countIn(segment.words)),
-    refills: field("refills", parts, places, (segment) => countIn(segment.words)),
-    rxNumber: field("rx_number", parts, places, (segment) => numberIn(segment, text(segment))),
-    prescriber: field("prescriber", parts, places, (segment) => prescriberIn(segment, text(segment))),
+    mentions: parts.flatMap((_, at) => mentionOf(at, parts, texts, places)),
+    directions: joinDirections(parts, places).map((set) => ({
+      ...set,
+      order: set.parts[0] ? parts.indexOf(set.parts[0]) : 0,
+    })),
+    quantities: headedQuantities.length > 0 ? headedQuantities : quantities,
+    refills: fieldsOf("refills", parts, places, (segment) => countIn(segment.words)),
+    rxNumbers: fieldsOf("rx_number", parts, places, (segment) => numberIn(segment, text(segment))),
+    prescribers: fieldsOf("prescriber", parts, places, (segment) => prescriberIn(segment, text(segment))),
+    equivalents: fieldsOf("equivalent", parts, places, (segment) =>
+      segment.words.length > 0
+        ? { value: text(segment).slice(segment.start, segment.end), start: segment.start, end: segment.end }
+        : null,
+    ),
   };
 }

@@ -1,7 +1,10 @@
 import type { Box, LabelLine, Quad } from "../../../contract/reading.ts";
 
-/** A line's place on the label turned upright: `left`, `right` and `middle` in its own page's pixels. */
-export type Place = { page: number; left: number; right: number; middle: number; height: number };
+/** Where a line stands on one photo, the photo turned upright: pixels, y down. */
+type Place = { page: number; left: number; right: number; middle: number; height: number };
+
+/** Where each line stands, on every photo that shows it. Same order as the label's lines. */
+export type Places = readonly (readonly Place[])[];
 
 /** Text without boxes is laid out as it would be typed: one line under the other. */
 const typedLineHeight = 20;
@@ -15,39 +18,56 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-/** Where each line stands once the label's tilt (the median of its lines') is taken out. */
-export function placesOf(lines: readonly LabelLine[]): Place[] {
+function typedPlace(line: LabelLine, index: number): Place {
+  const middle = index * typedLineHeight + typedLineHeight / 2;
+  return {
+    page: line.page,
+    left: 0,
+    right: line.text.length * typedLetterWidth,
+    middle,
+    height: typedLineHeight,
+  };
+}
+
+type Corner = readonly [number, number];
+
+function upright(page: number, corners: readonly Corner[], height: number, angle: number): Place {
+  const xs = corners.map(([x, y]) => x * Math.cos(angle) + y * Math.sin(angle));
+  const ys = corners.map(([x, y]) => y * Math.cos(angle) - x * Math.sin(angle));
+  const middle = ys.reduce((sum, y) => sum + y, 0) / ys.length;
+  return { page, left: Math.min(...xs), right: Math.max(...xs), middle, height };
+}
+
+function placeOfBox(page: number, [x, y, width, height]: Box, angle: number): Place {
+  const middle = y + height / 2;
+  const corners: Corner[] = [
+    [x, middle],
+    [x + width, middle],
+  ];
+  return upright(page, corners, height, angle);
+}
+
+function placeOfQuad(page: number, quad: Quad, angle: number): Place {
+  const [topLeft, , , bottomLeft] = quad;
+  return upright(page, quad, Math.hypot(bottomLeft[0] - topLeft[0], bottomLeft[1] - topLeft[1]), angle);
+}
+
+/** Where each line stands once the label's tilt (the median of a photo's lines) is taken out. */
+export function placesOf(lines: readonly LabelLine[]): Places {
   const tilts = new Map<number, number>();
   for (const [page, list] of Map.groupBy(lines, (line) => line.page)) {
     tilts.set(page, median(list.flatMap((line) => (line.quad ? [tilt(line.quad)] : []))));
   }
   return lines.map((line, index) => {
-    const [x, y, width, height] = line.box;
-    if (width === 0 || height === 0) {
-      const top = index * typedLineHeight;
-      return {
-        page: line.page,
-        left: 0,
-        right: line.text.length * typedLetterWidth,
-        middle: top + typedLineHeight / 2,
-        height: typedLineHeight,
-      };
-    }
-    if (!line.quad) return { page: line.page, left: x, right: x + width, middle: y + height / 2, height };
+    if (line.box[2] === 0 || line.box[3] === 0) return [typedPlace(line, index)];
     const angle = tilts.get(line.page) ?? 0;
-    const turned = line.quad.map(([px, py]) => ({
-      x: px * Math.cos(angle) + py * Math.sin(angle),
-      y: py * Math.cos(angle) - px * Math.sin(angle),
-    }));
-    const xs = turned.map((corner) => corner.x);
-    const [topLeft, , , bottomLeft] = line.quad;
-    return {
-      page: line.page,
-      left: Math.min(...xs),
-      right: Math.max(...xs),
-      middle: turned.reduce((sum, corner) => sum + corner.y, 0) / turned.length,
-      height: Math.hypot(bottomLeft[0] - topLeft[0], bottomLeft[1] - topLeft[1]),
-    };
+    const here = line.quad
+      ? placeOfQuad(line.page, line.quad, angle)
+      : placeOfBox(line.page, line.box, angle);
+    const elsewhere = (line.also ?? []).map((also) =>
+      placeOfBox(also.page, also.box, tilts.get(also.page) ?? 0),
+    );
+    return [here, ...elsewhere];
   });
 }
 
@@ -55,39 +75,48 @@ export function placesOf(lines: readonly LabelLine[]): Place[] {
 const sameRowShare = 0.6;
 
 function sameRow(a: Place, b: Place): boolean {
-  return a.page === b.page && Math.abs(a.middle - b.middle) < sameRowShare * Math.min(a.height, b.height);
+  return Math.abs(a.middle - b.middle) < sameRowShare * Math.min(a.height, b.height);
+}
+
+/** The line for which `distance` from line `at` is least on a photo that shows both, or -1. Null is out of reach. */
+function nearest(places: Places, at: number, distance: (here: Place, there: Place) => number | null): number {
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const here of places[at] ?? []) {
+    places.forEach((theirs, index) => {
+      const there = index === at ? undefined : theirs.find((place) => place.page === here.page);
+      const away = there ? distance(here, there) : null;
+      if (away === null || away >= least) return;
+      best = index;
+      least = away;
+    });
+  }
+  return best;
 }
 
 /** The nearest line to the right of line `at` in its row, or -1. */
-export function rightOf(places: readonly Place[], at: number): number {
-  const here = places[at];
-  let best = -1;
-  if (!here) return best;
-  places.forEach((place, index) => {
-    if (index === at || !sameRow(here, place) || place.left < (here.left + here.right) / 2) return;
-    const nearest = places[best];
-    if (!nearest || place.left < nearest.left) best = index;
-  });
-  return best;
+export function rightOf(places: Places, at: number): number {
+  return nearest(places, at, (here, there) =>
+    sameRow(here, there) && there.left >= (here.left + here.right) / 2 ? there.left - here.left : null,
+  );
 }
 
 /** A line further below than this many line heights belongs to something else. */
 const furthestBelow = 3;
 
 /** The nearest line under line `at` that overlaps it from side to side, or -1. */
-export function below(places: readonly Place[], at: number, furthest = furthestBelow): number {
-  const here = places[at];
-  let best = -1;
-  if (!here) return best;
-  places.forEach((place, index) => {
-    if (index === at || place.page !== here.page || sameRow(here, place)) return;
-    const distance = place.middle - here.middle;
-    if (distance <= 0 || distance > furthest * Math.max(here.height, place.height)) return;
-    if (place.right <= here.left || place.left >= here.right) return;
-    const nearest = places[best];
-    if (!nearest || place.middle < nearest.middle) best = index;
+export function below(places: Places, at: number): number {
+  return nearest(places, at, (here, there) => {
+    const distance = there.middle - here.middle;
+    const near = distance > 0 && distance <= furthestBelow * Math.max(here.height, there.height);
+    const overlap = there.right > here.left && there.left < here.right;
+    return near && overlap && !sameRow(here, there) ? distance : null;
   });
-  return best;
+}
+
+/** Whether some photo shows both lines. */
+export function seenTogether(places: Places, a: number, b: number): boolean {
+  return (places[a] ?? []).some((here) => places[b]?.some((there) => there.page === here.page));
 }
 
 /** The box of a part of a line, by its share of the letters; the line's own box for the whole of it. */
@@ -99,13 +128,13 @@ export function boxOf(line: LabelLine, start: number, end: number): Box {
   const to = end / length;
   if (!line.quad) return [x + width * from, y, width * (to - from), height];
   const [a, b, c, d] = line.quad;
-  const along = (p: readonly [number, number], q: readonly [number, number], share: number) => [
+  const along = (p: Corner, q: Corner, share: number): Corner => [
     p[0] + (q[0] - p[0]) * share,
     p[1] + (q[1] - p[1]) * share,
   ];
   const corners = [along(a, b, from), along(a, b, to), along(d, c, from), along(d, c, to)];
-  const xs = corners.map((corner) => corner[0] ?? 0);
-  const ys = corners.map((corner) => corner[1] ?? 0);
+  const xs = corners.map(([cornerX]) => cornerX);
+  const ys = corners.map(([, cornerY]) => cornerY);
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   return [left, top, Math.max(...xs) - left, Math.max(...ys) - top];
 }

@@ -1,4 +1,4 @@
-import { type Heading, headings, type Kind } from "./vocabulary.ts";
+import { type Heading, headings, type Kind } from "./headings.ts";
 import { alike, fold, type Word, wordsOf } from "./words.ts";
 
 /** A part of a line that is about one thing: "QTY: 30 REFILLS: 2" has two. */

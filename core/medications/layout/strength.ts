@@ -1,4 +1,4 @@
-import { perUnits, strengthUnits } from "./vocabulary.ts";
+import { misreadUnits, perUnits, strengthUnits } from "./vocabulary.ts";
 import { fold, type Word } from "./words.ts";
 
 /** A strength found in a line: "10 mg", "250 mg/5 mL", "5-325 mg", "0.05%". */
@@ -14,25 +14,12 @@ export type Strength = {
   repaired: string | null;
 };
 
-const units = new Map(Object.entries(strengthUnits).map(([printed, usual]) => [fold(printed), usual]));
-const counts = new Map(Object.entries(perUnits).map(([printed, usual]) => [fold(printed), usual]));
+const foldedKeys = (map: ReadonlyMap<string, string>) =>
+  new Map([...map].map(([printed, usual]) => [fold(printed), usual] as const));
 
-/** Units as readers misread them. What they most likely were is shown, never trusted. */
-const misread = new Map(
-  Object.entries({
-    mq: "mg",
-    rng: "mg",
-    hg: "mg",
-    nig: "mg",
-    m9: "mg",
-    me: "mg",
-    meg: "mcg",
-    mog: "mcg",
-    mc9: "mcg",
-    mcq: "mcg",
-    rncg: "mcg",
-  }).map(([printed, usual]) => [fold(printed), usual]),
-);
+const units = foldedKeys(strengthUnits);
+const counts = foldedKeys(perUnits);
+const misread = foldedKeys(misreadUnits);
 
 const joins = new Set(["/", "-", "+", "–", "PER", "IN"]);
 

@@ -3,7 +3,7 @@ import type { Segment } from "./segments.ts";
 import { credentials, numberWords } from "./vocabulary.ts";
 import { fold, type Word } from "./words.ts";
 
-const counts = new Map(Object.entries(numberWords).map(([word, value]) => [fold(word), value]));
+const counts = new Map([...numberWords].map(([word, value]) => [fold(word), value] as const));
 
 /** A number that a field says, and whether a letter had to be taken for a digit. */
 export type Count = Span<number> & { repaired: boolean };

@@ -1,1002 +1,190 @@
 /**
- * The words that labels use around the drug, as tables: add a line to teach the layout a new word.
- * Compared without regard to capitals, and with a misread letter forgiven in the longer ones.
+ * The words that labels are made of, as tables: add a word to teach it to the layout. Compared without regard to
+ * capitals, and with a misread letter forgiven in the longer ones.
  */
 
-/** What a part of a label is about. */
-export type Kind =
-  | "drug"
-  | "strength"
-  | "form"
-  | "directions"
-  | "quantity"
-  | "refills"
-  | "prescriber"
-  | "rx_number"
-  | "patient"
-  | "pharmacy"
-  | "address"
-  | "phone"
-  | "date"
-  | "equivalent"
-  | "maker"
-  | "code"
-  | "warning"
-  | "other";
+/** The items of a list printed with commas. */
+export function listed(list: string): string[] {
+  return list.split(",").map((item) => item.trim().replace(/\s+/g, " "));
+}
 
-/** What must follow a heading for it to be one in the middle of a line, where no colon says so. */
-type Value = "number" | "code" | "date" | "name" | "text";
+/** The words of a list printed with spaces. */
+function spaced(list: string): string[] {
+  return list.split(/\s+/).filter((word) => word !== "");
+}
 
-export type Heading = {
-  kind: Kind;
-  value: Value;
-  phrases: string[];
-  /** Only a heading where a colon follows: the words mean other things elsewhere. */
-  colon?: true;
-  /** The heading is part of the value: "Dr Elena Ruiz". */
-  keep?: true;
-};
-
-export const headings: readonly Heading[] = [
-  {
-    kind: "rx_number",
-    value: "code",
-    phrases: [
-      "rx #",
-      "rx no",
-      "rx num",
-      "rx number",
-      "rx",
-      "prescription #",
-      "prescription no",
-      "prescription number",
-      "script no",
-      "order #",
-      "order no",
-    ],
-  },
-  {
-    kind: "quantity",
-    value: "number",
-    phrases: [
-      "qty",
-      "oty",
-      "qtv",
-      "gty",
-      "quantity",
-      "quant",
-      "disp",
-      "disp qty",
-      "dispense",
-      "dispensed",
-      "qty dispensed",
-      "qty disp",
-      "quantity dispensed",
-      "amount",
-      "amt",
-      "supply",
-      "qte",
-      "pack size",
-      "count",
-    ],
-  },
-  {
-    kind: "refills",
-    value: "number",
-    phrases: [
-      "refill",
-      "refills",
-      "refill s",
-      "refills left",
-      "refills remaining",
-      "refills rem",
-      "remaining refills",
-      "refill left",
-      "refills authorized",
-      "rfl",
-      "rfls",
-      "rf",
-      "repeat",
-      "repeats",
-      "repeats left",
-      "rpt",
-      "rpts",
-      "renewals",
-      "refillable",
-    ],
-  },
-  {
-    kind: "prescriber",
-    value: "name",
-    phrases: [
-      "prescriber",
-      "prescribed by",
-      "prescriber name",
-      "prescribing physician",
-      "prescr",
-      "presc",
-      "presc by",
-      "physician",
-      "provider",
-      "doctor",
-      "ordered by",
-      "ordering provider",
-      "practitioner",
-      "authorized by",
-      "dr name",
-    ],
-  },
-  { kind: "prescriber", value: "name", keep: true, phrases: ["dr", "dra"] },
-  {
-    kind: "patient",
-    value: "name",
-    phrases: ["patient", "patient name", "pt", "pt name", "name", "client", "resident"],
-  },
-  {
-    kind: "patient",
-    value: "code",
-    phrases: ["dob", "date of birth", "mrn", "nhs no", "hosp no", "ward", "room", "bed", "age"],
-  },
-  {
-    kind: "date",
-    value: "date",
-    phrases: [
-      "date",
-      "filled",
-      "date filled",
-      "fill date",
-      "filled on",
-      "last filled",
-      "orig",
-      "orig date",
-      "original date",
-      "dispensed on",
-      "date dispensed",
-      "discard after",
-      "discard by",
-      "discard",
-      "use by",
-      "use before",
-      "exp",
-      "exp date",
-      "expires",
-      "expiry",
-      "expiration",
-      "written",
-      "date written",
-      "refill by",
-      "refill after",
-      "refill before",
-      "beyond use",
-      "bud",
-      "prepared",
-      "valid until",
-    ],
-  },
-  { kind: "phone", value: "number", phrases: ["ph", "phone", "tel", "telephone", "fax", "call"] },
-  {
-    kind: "equivalent",
-    value: "text",
-    phrases: [
-      "generic for",
-      "gen for",
-      "generic equiv",
-      "generic equivalent",
-      "generic equiv for",
-      "generic equivalent for",
-      "substituted for",
-      "substitute for",
-      "substitution for",
-      "sub for",
-      "subst for",
-      "equivalent to",
-      "equiv to",
-      "replaces",
-      "compare to",
-      "same as",
-      "in place of",
-      "interchanged for",
-    ],
-  },
-  {
-    kind: "maker",
-    value: "text",
-    phrases: [
-      "mfg",
-      "mfr",
-      "mfg by",
-      "mfd by",
-      "mfgr",
-      "manufacturer",
-      "manufactured by",
-      "maker",
-      "made by",
-      "dist by",
-      "distributed by",
-      "lab",
-      "labeler",
-      "pkg by",
-      "packaged by",
-      "marketed by",
-    ],
-  },
-  {
-    kind: "code",
-    value: "code",
-    phrases: [
-      "din",
-      "ndc",
-      "lot",
-      "lot no",
-      "batch",
-      "gtin",
-      "upc",
-      "bin",
-      "pcn",
-      "grp",
-      "group",
-      "acct",
-      "store",
-      "store #",
-      "rph",
-      "r ph",
-      "pharmacist",
-      "pharm",
-      "tech",
-      "init",
-      "initials",
-      "dea",
-      "dea #",
-      "npi",
-      "lic",
-      "license",
-      "days supply",
-      "day supply",
-      "price",
-      "copay",
-      "you pay",
-      "ins",
-      "plan",
-      "tray",
-      "bag",
-      "page",
-      "barcode",
-      "id",
-      "order id",
-      "item",
-    ],
-  },
-  {
-    kind: "directions",
-    value: "text",
-    phrases: [
-      "sig",
-      "directions",
-      "direction",
-      "instructions",
-      "directions for use",
-      "how to take",
-      "how to use",
-      "admin instructions",
-    ],
-  },
-  {
-    kind: "drug",
-    value: "text",
-    colon: true,
-    phrases: [
-      "drug",
-      "drug name",
-      "medication",
-      "medicine",
-      "med",
-      "medication name",
-      "product",
-      "item name",
-    ],
-  },
-  { kind: "strength", value: "number", phrases: ["strength", "str"] },
-  { kind: "form", value: "text", colon: true, phrases: ["form", "dosage form"] },
-  {
-    kind: "address",
-    value: "text",
-    colon: true,
-    phrases: ["address", "addr", "street address", "home address"],
-  },
-  {
-    kind: "warning",
-    value: "text",
-    phrases: [
-      "caution",
-      "warning",
-      "warnings",
-      "important",
-      "note",
-      "notice",
-      "side effects",
-      "allergies",
-      "allergy",
-      "indication",
-      "diagnosis",
-      "dx",
-      "icd",
-      "description",
-      "looks like",
-      "imprint",
-    ],
-  },
-];
+/** "plain: printed printed" a line, to a map from each printed word to the plain one. */
+function table(lines: string): ReadonlyMap<string, string> {
+  const rows = lines.split("\n").map((line) => line.split(":"));
+  return new Map(
+    rows.flatMap(([plain = "", printed = ""]) =>
+      spaced(printed).map((word) => [word, plain.trim()] as const),
+    ),
+  );
+}
 
 /** Printed form word to the form's plain name. */
-export const forms: Readonly<Record<string, string>> = {
-  tablet: "tablet",
-  tablets: "tablet",
-  tab: "tablet",
-  tabs: "tablet",
-  tb: "tablet",
-  tbs: "tablet",
-  caplet: "caplet",
-  caplets: "caplet",
-  capsule: "capsule",
-  capsules: "capsule",
-  cap: "capsule",
-  caps: "capsule",
-  cp: "capsule",
-  softgel: "capsule",
-  softgels: "capsule",
-  gelcap: "capsule",
-  gelcaps: "capsule",
-  solution: "solution",
-  soln: "solution",
-  sol: "solution",
-  suspension: "suspension",
-  susp: "suspension",
-  syrup: "syrup",
-  syr: "syrup",
-  elixir: "elixir",
-  elix: "elixir",
-  liquid: "liquid",
-  liq: "liquid",
-  cream: "cream",
-  crm: "cream",
-  ointment: "ointment",
-  oint: "ointment",
-  gel: "gel",
-  lotion: "lotion",
-  foam: "foam",
-  shampoo: "shampoo",
-  paste: "paste",
-  patch: "patch",
-  patches: "patch",
-  inhaler: "inhaler",
-  inh: "inhaler",
-  hfa: "inhaler",
-  evohaler: "inhaler",
-  accuhaler: "inhaler",
-  turbuhaler: "inhaler",
-  respimat: "inhaler",
-  aerosol: "aerosol",
-  spray: "spray",
-  drops: "drops",
-  drop: "drops",
-  injection: "injection",
-  inj: "injection",
-  vial: "vial",
-  vials: "vial",
-  ampoule: "ampoule",
-  ampoules: "ampoule",
-  pen: "pen",
-  pens: "pen",
-  flexpen: "pen",
-  kwikpen: "pen",
-  solostar: "pen",
-  syringe: "syringe",
-  syringes: "syringe",
-  suppository: "suppository",
-  suppositories: "suppository",
-  supp: "suppository",
-  pessary: "pessary",
-  pessaries: "pessary",
-  powder: "powder",
-  pwd: "powder",
-  granules: "granules",
-  sachet: "sachet",
-  sachets: "sachet",
-  packet: "packet",
-  packets: "packet",
-  lozenge: "lozenge",
-  lozenges: "lozenge",
-  film: "film",
-  films: "film",
-  ring: "ring",
-  implant: "implant",
-  enema: "enema",
-  kit: "kit",
-  nebules: "nebules",
-};
+export const forms = table(`
+  tablet: tablet tablets tab tabs tb tbs
+  caplet: caplet caplets
+  capsule: capsule capsules cap caps cp softgel softgels gelcap gelcaps
+  solution: solution soln sol
+  suspension: suspension susp
+  syrup: syrup syr
+  elixir: elixir elix
+  liquid: liquid liq
+  cream: cream crm
+  ointment: ointment oint
+  gel: gel
+  lotion: lotion
+  foam: foam
+  shampoo: shampoo
+  paste: paste
+  patch: patch patches
+  inhaler: inhaler inh evohaler accuhaler turbuhaler respimat
+  aerosol: aerosol
+  spray: spray
+  drops: drops drop
+  injection: injection inj
+  vial: vial vials
+  ampoule: ampoule ampoules ampule ampules
+  pen: pen pens flexpen kwikpen solostar
+  syringe: syringe syringes
+  suppository: suppository suppositories supp
+  pessary: pessary pessaries
+  powder: powder pwd
+  granules: granules
+  sachet: sachet sachets
+  packet: packet packets
+  lozenge: lozenge lozenges
+  film: film films
+  ring: ring
+  implant: implant
+  enema: enema
+  kit: kit
+  nebules: nebules`);
 
-/** Words that narrow a form and may stand before or after it: "eye drops", "nasal spray", "chewable tablet". */
-export const formWords: readonly string[] = [
-  "oral",
-  "eye",
-  "ear",
-  "nasal",
-  "ophthalmic",
-  "ophth",
-  "otic",
-  "topical",
-  "vaginal",
-  "rectal",
-  "chewable",
-  "chew",
-  "effervescent",
-  "dispersible",
-  "orodispersible",
-  "disintegrating",
-  "sublingual",
-  "sl",
-  "coated",
-  "film",
-  "metered",
-  "dose",
-  "transdermal",
-  "subcutaneous",
-  "intravenous",
-  "for",
-];
+/** Words that narrow a form and stand before it: "eye drops", "chewable tablet", "modified-release capsules". */
+export const formWords = spaced(`
+  oral eye ear nasal ophthalmic ophth otic topical vaginal rectal chewable chew effervescent dispersible orodispersible
+  orally disintegrating sublingual buccal coated film metered transdermal modified prolonged extended delayed release
+  gastro resistant soluble prefilled`);
 
 /** Salts, hydrates and release words that are printed as part of a drug's name, in their usual capitals. */
-export const nameTails: Readonly<Record<string, string>> = {
-  hcl: "HCl",
-  hydrochloride: "Hydrochloride",
-  hydrobromide: "Hydrobromide",
-  hbr: "HBr",
-  sodium: "Sodium",
-  sod: "Sod",
-  potassium: "Potassium",
-  pot: "Pot",
-  calcium: "Calcium",
-  magnesium: "Magnesium",
-  besylate: "Besylate",
-  besilate: "Besilate",
-  maleate: "Maleate",
-  mesylate: "Mesylate",
-  tartrate: "Tartrate",
-  bitartrate: "Bitartrate",
-  succinate: "Succinate",
-  fumarate: "Fumarate",
-  sulfate: "Sulfate",
-  sulphate: "Sulphate",
-  phosphate: "Phosphate",
-  acetate: "Acetate",
-  citrate: "Citrate",
-  nitrate: "Nitrate",
-  mononitrate: "Mononitrate",
-  dinitrate: "Dinitrate",
-  chloride: "Chloride",
-  bromide: "Bromide",
-  carbonate: "Carbonate",
-  gluconate: "Gluconate",
-  oxalate: "Oxalate",
-  pamoate: "Pamoate",
-  palmitate: "Palmitate",
-  propionate: "Propionate",
-  furoate: "Furoate",
-  valerate: "Valerate",
-  dipropionate: "Dipropionate",
-  medoxomil: "Medoxomil",
-  cilexetil: "Cilexetil",
-  axetil: "Axetil",
-  disoproxil: "Disoproxil",
-  trihydrate: "Trihydrate",
-  monohydrate: "Monohydrate",
-  anhydrous: "Anhydrous",
-  dihydrate: "Dihydrate",
-  er: "ER",
-  xr: "XR",
-  xl: "XL",
-  sr: "SR",
-  cr: "CR",
-  la: "LA",
-  ir: "IR",
-  dr: "DR",
-  ec: "EC",
-  mr: "MR",
-  pr: "PR",
-  od: "OD",
-  odt: "ODT",
-  cd: "CD",
-  xt: "XT",
-  sa: "SA",
-  ds: "DS",
-  hfa: "HFA",
-  hct: "HCT",
-  hctz: "HCTZ",
-  plus: "Plus",
-  forte: "Forte",
-  retard: "Retard",
-  depot: "Depot",
-};
+export const nameTails: ReadonlyMap<string, string> = new Map(
+  spaced(`
+    HCl Hydrochloride Hydrobromide HBr Sodium Sod Potassium Pot Calcium Magnesium Zinc Besylate Besilate Maleate
+    Mesylate Mesilate Tartrate Bitartrate Succinate Succ Fumarate Sulfate Sulphate Phosphate Acetate Citrate Nitrate
+    Mononitrate Dinitrate Chloride Bromide Carbonate Gluconate Oxalate Pamoate Palmitate Propionate Furoate Valerate
+    Dipropionate Medoxomil Cilexetil Axetil Disoproxil Alafenamide Trihydrate Monohydrate Anhydrous Dihydrate Erbumine
+    Arginine Tosylate Lactate Malate Xinafoate Hyclate Decanoate Acetonide
+    ER XR XL SR CR LA IR DR EC MR PR OD ODT CD XT SA DS HFA HCT HCTZ Plus Forte Retard Depot`).map(
+    (word) => [word.toLowerCase(), word] as const,
+  ),
+);
 
-/** Words that open directions. */
-export const directionOpeners: readonly string[] = [
-  "take",
-  "give",
-  "use",
-  "apply",
-  "instill",
-  "instil",
-  "inhale",
-  "inject",
-  "place",
-  "put",
-  "insert",
-  "dissolve",
-  "chew",
-  "swallow",
-  "spray",
-  "swish",
-  "gargle",
-  "mix",
-  "drink",
-  "administer",
-  "infuse",
-  "suck",
-  "rub",
-  "massage",
-  "wash",
-  "tk",
-  "prn",
-  "one",
-  "two",
-  "three",
-  "half",
-  "1/2",
-];
+/** Verbs that open directions. */
+export const directionVerbs = spaced(`
+  take give use apply instill instil inhale inject place put insert dissolve chew swallow spray swish gargle mix drink
+  administer infuse suck rub massage wash tk taper finish start stop increase decrease reduce sprinkle swallow`);
 
-/** Words that directions are made of. */
-export const directionWords: readonly string[] = [
-  ...directionOpeners,
-  "by",
-  "mouth",
-  "orally",
-  "po",
-  "sl",
-  "pr",
-  "pv",
-  "im",
-  "iv",
-  "sc",
-  "subq",
-  "topically",
-  "under",
-  "tongue",
-  "nostril",
-  "nostrils",
-  "eye",
-  "eyes",
-  "ear",
-  "ears",
-  "skin",
-  "affected",
-  "area",
-  "areas",
-  "each",
-  "both",
-  "left",
-  "right",
-  "into",
-  "onto",
-  "in",
-  "on",
-  "to",
-  "the",
-  "an",
-  "a",
-  "per",
-  "at",
-  "of",
-  "and",
-  "or",
-  "then",
-  "with",
-  "without",
-  "before",
-  "after",
-  "between",
-  "until",
-  "for",
-  "if",
-  "as",
-  "needed",
-  "required",
-  "necessary",
-  "directed",
-  "prescribed",
-  "once",
-  "twice",
-  "thrice",
-  "times",
-  "time",
-  "daily",
-  "day",
-  "days",
-  "every",
-  "other",
-  "hour",
-  "hours",
-  "hrs",
-  "hr",
-  "week",
-  "weeks",
-  "weekly",
-  "month",
-  "months",
-  "monthly",
-  "minutes",
-  "morning",
-  "mornings",
-  "noon",
-  "midday",
-  "afternoon",
-  "evening",
-  "evenings",
-  "night",
-  "nightly",
-  "bedtime",
-  "am",
-  "pm",
-  "qd",
-  "od",
-  "bid",
-  "bd",
-  "tid",
-  "tds",
-  "qid",
-  "qds",
-  "qhs",
-  "hs",
-  "qam",
-  "qpm",
-  "qod",
-  "q4h",
-  "q6h",
-  "q8h",
-  "q12h",
-  "qh",
-  "ac",
-  "pc",
-  "prn",
-  "stat",
-  "ud",
-  "uad",
-  "mane",
-  "nocte",
-  "om",
-  "on",
-  "tablet",
-  "tablets",
-  "tab",
-  "tabs",
-  "capsule",
-  "capsules",
-  "cap",
-  "caps",
-  "pill",
-  "pills",
-  "puff",
-  "puffs",
-  "drop",
-  "drops",
-  "gtt",
-  "gtts",
-  "spray",
-  "sprays",
-  "unit",
-  "units",
-  "ml",
-  "mls",
-  "mg",
-  "mcg",
-  "teaspoon",
-  "teaspoonful",
-  "teaspoonfuls",
-  "tablespoon",
-  "tablespoonful",
-  "tsp",
-  "tbsp",
-  "spoonful",
-  "spoonfuls",
-  "patch",
-  "suppository",
-  "application",
-  "dose",
-  "doses",
-  "scoop",
-  "packet",
-  "sachet",
-  "inhalation",
-  "inhalations",
-  "food",
-  "meal",
-  "meals",
-  "breakfast",
-  "lunch",
-  "dinner",
-  "supper",
-  "milk",
-  "water",
-  "glass",
-  "full",
-  "empty",
-  "stomach",
-  "pain",
-  "blood",
-  "pressure",
-  "cholesterol",
-  "sugar",
-  "diabetes",
-  "heart",
-  "sleep",
-  "anxiety",
-  "nausea",
-  "cough",
-  "wheezing",
-  "itching",
-  "fever",
-  "infection",
-  "headache",
-  "swelling",
-  "allergies",
-  "shortness",
-  "breath",
-  "finished",
-  "gone",
-  "complete",
-  "course",
-  "max",
-  "maximum",
-  "exceed",
-  "more",
-  "than",
-  "not",
-  "sparingly",
-  "thin",
-  "layer",
-  "be",
-  "taken",
-  "used",
-  "applied",
-  "increase",
-  "decrease",
-  "reduce",
-  "taper",
-  "mon",
-  "tue",
-  "wed",
-  "thu",
-  "fri",
-  "sat",
-  "sun",
-  "monday",
-  "tuesday",
-  "wednesday",
-  "thursday",
-  "friday",
-  "saturday",
-  "sunday",
-  "alternate",
-  "needed",
-  "first",
-];
+/** Words, other than verbs and figures, that open directions: "ONE to be taken", "half a tablet". */
+export const directionCounts = spaced("one two three four half");
+
+/** Words that say when or how often. */
+export const directionTimes = spaced(`
+  once twice thrice times time daily day days everyday every other hour hours hrs hr week weeks weekly month months
+  monthly minutes morning mornings noon midday afternoon evening evenings night nightly bedtime am pm qd od bid bd tid
+  tds qid qds qhs hs qam qpm qod q4h q6h q8h q12h qh ac pc prn stat ud uad mane nocte om on needed required directed
+  monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun alternate`);
+
+/** The other words that directions are made of. */
+export const directionWords = spaced(`
+  by mouth orally po sl pr pv im iv sc subq topically under tongue nostril nostrils eye eyes ear ears skin affected area
+  areas each both left right into onto in on to the an a per at of and or then with without before after between until
+  for if as necessary prescribed tablet tablets tab tabs capsule capsules cap caps pill pills puff puffs drop drops gtt
+  gtts sprays unit units ml mls mg mcg teaspoon teaspoonful teaspoonfuls tablespoon tablespoonful tsp tbsp spoonful
+  spoonfuls patch suppository application dose doses scoop packet sachet inhalation inhalations food meal meals breakfast
+  lunch dinner supper milk water glass full empty stomach pain blood pressure cholesterol sugar diabetes heart sleep
+  anxiety nausea cough wheezing itching fever infection headache swelling shortness breath finished gone complete course
+  max maximum exceed more than not sparingly thin layer be taken used applied first only type`);
+
+/** Words that carry directions on into the next line, or begin that line: "for high / blood pressure". */
+export const connectors = spaced(
+  "for with without until and or then in on at to as if after before by into per x",
+);
 
 /** How warnings and other sentences that are neither drug nor directions open. */
-export const warningOpeners: readonly string[] = [
-  "caution",
-  "warning",
-  "federal law",
-  "do not",
-  "may cause",
-  "avoid",
-  "keep",
-  "store",
-  "shake",
-  "refrigerate",
-  "this medicine",
-  "this drug",
-  "this medication",
-  "this is",
-  "important",
-  "call",
-  "see",
-  "contains",
-  "read",
-  "for external",
-  "not for",
-  "if you",
-  "you should",
-  "you may",
-  "ask",
-  "tell",
-  "talk to",
-  "consult",
-  "protect",
-  "may be",
-  "to take with",
-  "limit",
-  "side effects",
-  "thank you",
-  "visit",
-  "questions",
-  "wash hands",
-  "medication should",
-  "most of",
-  "obtain",
-  "warn",
-  "dispose",
-  "discard",
-];
+export const warningOpeners = listed(`
+  caution, warning, federal law, do not, may cause, avoid, keep, store, shake, refrigerate, this medicine, this drug,
+  this medication, this is, important, call, see, contains, each tablet contains, each capsule contains, read,
+  for external, not for, if you, you should, you may, ask, tell, talk to, consult, protect, may be, to take with, limit,
+  side effects, thank you, visit, questions, wash hands, medication should, most of, obtain, warn, dispose, discard,
+  for your, you have, please, swallow whole, dissolve or mix`);
 
 /** Letters after a prescriber's name. */
-export const credentials: readonly string[] = [
-  "md",
-  "do",
-  "np",
-  "pa",
-  "pac",
-  "pa-c",
-  "dds",
-  "dmd",
-  "fnp",
-  "fnp-c",
-  "arnp",
-  "aprn",
-  "crnp",
-  "dpm",
-  "od",
-  "dnp",
-  "mbbs",
-  "mrcgp",
-  "rn",
-  "cnm",
-  "dvm",
-  "phd",
-];
+export const credentials = spaced(`
+  md do np pa pac dds dmd fnp arnp aprn crnp dpm dnp mbbs mrcgp rn cnm dvm phd`);
 
 /** Words of a pharmacy's or clinic's own name. */
-export const pharmacyWords: readonly string[] = [
-  "pharmacy",
-  "pharmacies",
-  "apothecary",
-  "chemist",
-  "chemists",
-  "drug",
-  "drugs",
-  "drugstore",
-  "drugmart",
-  "rx",
-  "dispensary",
-  "pharmacie",
-  "hospital",
-  "clinic",
-  "medical",
-  "health",
-  "healthcare",
-  "center",
-  "centre",
-  "store",
-  "stores",
-  "prescriptions",
-  "wellness",
-  "care",
-  "surgery",
-];
+export const pharmacyWords = spaced(`
+  pharmacy pharmacies apothecary chemist chemists drug drugs drugstore drugmart rx dispensary pharmacie hospital clinic
+  medical health healthcare center centre store stores prescriptions wellness care surgery delivery`);
 
 /** Words of a street address. */
-export const addressWords: readonly string[] = [
-  "st",
-  "street",
-  "ave",
-  "avenue",
-  "rd",
-  "road",
-  "blvd",
-  "boulevard",
-  "ln",
-  "lane",
-  "dr",
-  "drive",
-  "way",
-  "hwy",
-  "highway",
-  "ct",
-  "court",
-  "pl",
-  "place",
-  "pkwy",
-  "parkway",
-  "suite",
-  "ste",
-  "unit",
-  "floor",
-  "apt",
-  "po box",
-  "square",
-  "terrace",
-  "close",
-  "crescent",
-  "cres",
-];
+export const addressWords = spaced(`
+  st street ave avenue rd road blvd boulevard ln lane dr drive way hwy highway ct court pl place pkwy parkway suite ste
+  unit floor apt square terrace close crescent cres`);
 
-export const numberWords: Readonly<Record<string, number>> = {
-  none: 0,
-  no: 0,
-  zero: 0,
-  nil: 0,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-};
+/** Counts in words. */
+export const numberWords: ReadonlyMap<string, number> = new Map([
+  ["none", 0],
+  ["no", 0],
+  ["nil", 0],
+  ...spaced("zero one two three four five six seven eight nine ten eleven twelve").map(
+    (word, value) => [word, value] as const,
+  ),
+]);
 
-/** Units of strength as readers print them, in their usual writing. */
-export const strengthUnits: Readonly<Record<string, string>> = {
-  mg: "mg",
-  mgs: "mg",
-  milligram: "mg",
-  milligrams: "mg",
-  mcg: "mcg",
-  mcgs: "mcg",
-  ug: "mcg",
-  µg: "mcg",
-  microgram: "micrograms",
-  micrograms: "micrograms",
-  g: "g",
-  gm: "g",
-  gms: "g",
-  gram: "g",
-  grams: "g",
-  unit: "units",
-  units: "units",
-  u: "units",
-  iu: "IU",
-  meq: "mEq",
-  mmol: "mmol",
-  ng: "ng",
-  "%": "%",
-};
+/** Units of strength as labels print them, to their usual writing. */
+export const strengthUnits = table(`
+  mg: mg mgs milligram milligrams
+  mcg: mcg mcgs ug µg
+  micrograms: microgram micrograms
+  g: g gm gms gram grams
+  ng: ng
+  units: unit units u
+  IU: iu
+  mEq: meq
+  mmol: mmol
+  %: %`);
 
 /** What a strength may be counted in: "5 mL", "actuation", "24 hours". */
-export const perUnits: Readonly<Record<string, string>> = {
+export const perUnits: ReadonlyMap<string, string> = new Map([
   ...strengthUnits,
-  ml: "mL",
-  mls: "mL",
-  l: "L",
-  tsp: "tsp",
-  hr: "hr",
-  hrs: "hr",
-  h: "hr",
-  hour: "hour",
-  hours: "hours",
-  day: "day",
-  actuation: "actuation",
-  act: "act",
-  actuat: "actuat",
-  dose: "dose",
-  puff: "puff",
-  spray: "spray",
-  inh: "inh",
-  inhalation: "inhalation",
-  tablet: "tablet",
-  tab: "tab",
-  capsule: "capsule",
-  patch: "patch",
-};
+  ...table(`
+    mL: ml mls
+    L: l
+    tsp: tsp
+    hr: hr hrs h
+    hour: hour
+    hours: hours
+    day: day
+    actuation: actuation
+    act: act actuat
+    dose: dose
+    puff: puff
+    spray: spray
+    inh: inh inhalation
+    tablet: tablet tab
+    capsule: capsule
+    patch: patch`),
+]);
+
+/** Units as readers misread them, to what they most likely were: shown, never trusted. */
+export const misreadUnits = table(`
+  mg: mq rng hg nig m9 me ma
+  mcg: mog mc9 mcq rncg mcg`);
+
+/** Units of what is dispensed by volume or weight. */
+export const volumeUnits = spaced("ml mls l g gm gms gram grams oz");

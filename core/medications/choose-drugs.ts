@@ -1,0 +1,76 @@
+import type { LabelLine } from "../../contract/reading.ts";
+import type { Mention } from "./layout/label-parts.ts";
+import { ingredientsOf } from "./lexicon/entry.ts";
+import { type DrugMatch, findDrug, normaliseStrength } from "./lexicon/find-drug.ts";
+
+/** A drug of the label: the words that name it, and what the lexicon makes of them. */
+export type ChosenDrug = {
+  mention: Mention;
+  match: DrugMatch;
+  /** Other words of the label that name the same drug. */
+  again: Mention[];
+};
+
+type LookedUp = { mention: Mention; match: DrugMatch };
+
+/** Lines without a strength that are looked up when no line with one names a drug: a pack's front has fewer. */
+const mostLookedUp = 12;
+
+/** More drugs than this are no label and no prescription. */
+const mostDrugs = 12;
+
+/** Asks the lexicon what a mention names, with both readers' views of its line. */
+function lookUp(mention: Mention, lines: readonly LabelLine[]): LookedUp {
+  const line = lines[mention.line];
+  const text = line?.text.slice(mention.start, mention.end) ?? "";
+  const characters = line?.characters?.slice(mention.start, mention.end);
+  const match = findDrug(text, {
+    ...(characters && { characters }),
+    ...(line?.second && { second: line.second }),
+    ...(mention.strength && { strength: mention.strength.value }),
+    ...(mention.form && { form: mention.form.value }),
+  });
+  return { mention, match };
+}
+
+function known({ match }: LookedUp): boolean {
+  return match.kind !== "unknown";
+}
+
+/** Whether two mentions are of one drug. The lexicon decides where it knows both; else the words must be the same. */
+function sameDrug(a: LookedUp, b: LookedUp): boolean {
+  if ("entry" in a.match && "entry" in b.match)
+    return ingredientsOf(a.match.entry) === ingredientsOf(b.match.entry);
+  return a.mention.name?.value.toLowerCase() === b.mention.name?.value.toLowerCase();
+}
+
+/** Whether two mentions leave no doubt about the strength: the same one, or only one of them has one. */
+function sameStrength(a: Mention, b: Mention): boolean {
+  if (!a.strength || !b.strength) return true;
+  const [one, other] = [a.strength.value, b.strength.value].map((value) => normaliseStrength(value) ?? value);
+  return one === other;
+}
+
+/**
+ * The drugs of a label, in its order. Lines that bear a strength come first: if any of them names a drug, lines
+ * without one are not asked. Names without a strength are believed only when the lexicon knows them.
+ */
+export function chooseDrugs(mentions: readonly Mention[], lines: readonly LabelLine[]): ChosenDrug[] {
+  const strong = mentions
+    .filter((mention) => mention.strength || mention.kind === "drug")
+    .slice(0, mostLookedUp);
+  let found = strong.map((mention) => lookUp(mention, lines));
+  if (!found.some(known)) {
+    const weak = mentions.filter((mention) => !strong.includes(mention)).slice(0, mostLookedUp);
+    const named = weak.map((mention) => lookUp(mention, lines)).filter(({ match }) => match.kind === "exact");
+    // An unknown name beside a strength is a foreign or new drug; a known name elsewhere on its label is an ingredient.
+    if (found.length === 0) found = named.slice(0, 1);
+  }
+  const drugs: ChosenDrug[] = [];
+  for (const one of found) {
+    const before = drugs.find((drug) => sameDrug(drug, one) && sameStrength(drug.mention, one.mention));
+    if (before) before.again.push(one.mention);
+    else if (drugs.length < mostDrugs) drugs.push({ ...one, again: [] });
+  }
+  return drugs;
+}

@@ -1,0 +1,139 @@
+import type { Fields, NumberEvidence, Review, TextEvidence } from "../../contract/medications.ts";
+import type { LabelLine } from "../../contract/reading.ts";
+import type { AssignedDrug } from "./assign-parts.ts";
+import type { Found, Mention } from "./layout/label-parts.ts";
+import { boxOf, confidenceOf } from "./layout/places.ts";
+import { personName } from "./layout/values.ts";
+import { isNameTail } from "./layout/word-kinds.ts";
+import { wordsOf } from "./layout/words.ts";
+import type { DrugMatch } from "./lexicon/find-drug.ts";
+import { usualCapitals } from "./usual-capitals.ts";
+
+/** A part of one of the label's lines, in UTF-16 offsets. */
+export type Where = { line: number; start: number; end: number };
+
+/** A medication while it is put together: its fields, and where each of them stands. */
+export type Draft = {
+  lines: readonly LabelLine[];
+  assigned: AssignedDrug;
+  match: DrugMatch | null;
+  mention: Mention | null;
+  fields: Fields;
+  /** The places each field was read from, in reading order. */
+  where: Partial<Record<keyof Fields, Where[]>>;
+};
+
+function evidence<T>(lines: readonly LabelLine[], value: T, [first, ...more]: readonly [Where, ...Where[]]) {
+  const parts = [first, ...more].map((where) => ({ where, line: lines[where.line] }));
+  const read = parts.flatMap(({ where, line }) =>
+    line
+      ? [
+          {
+            text: line.text.slice(where.start, where.end),
+            confidence: confidenceOf(line, where.start, where.end),
+          },
+        ]
+      : [],
+  );
+  const line = lines[first.line];
+  return {
+    value,
+    raw: read.map(({ text }) => text).join(" "),
+    confidence: Math.min(1, ...read.map(({ confidence }) => confidence)),
+    page: line?.page ?? 1,
+    // Several places have no one box.
+    box: line && more.length === 0 ? boxOf(line, first.start, first.end) : null,
+    review: null as Review | null,
+  };
+}
+
+/** The name with the salt and release words printed behind it: "METFORMIN" of "METFORMIN HCL 500 MG" grows by "HCL". */
+function withTail(text: string, start: number, end: number, last: number): number {
+  let grown = end;
+  for (const word of wordsOf(text.slice(0, last))) {
+    if (word.end <= grown) continue;
+    if (!isNameTail(word) || /[^\s-]/.test(text.slice(grown, word.start))) break;
+    grown = word.end;
+  }
+  return start < grown ? grown : end;
+}
+
+/** The name a label gives its drug, and where: as printed, or corrected where it was surely misread. */
+function nameOf(
+  mention: Mention,
+  match: DrugMatch,
+  lines: readonly LabelLine[],
+): { value: string; where: Where } | null {
+  const text = lines[mention.line]?.text ?? "";
+  const { line } = mention;
+  const strengthHere = mention.strength?.line === line ? mention.strength.start : text.length;
+  const last = Math.max(strengthHere, mention.name?.end ?? 0);
+  if (match.kind === "unknown") {
+    return (
+      mention.name && {
+        value: usualCapitals(mention.name.value),
+        where: { line, start: mention.name.start, end: mention.name.end },
+      }
+    );
+  }
+  const at = text.indexOf(match.matched, mention.start);
+  if (at === -1) {
+    // Only the second reader saw this name: its place is where the first one saw another.
+    const name = "entry" in match ? match.entry.name : match.matched;
+    const place = mention.name ?? { start: mention.start, end: mention.end };
+    return { value: usualCapitals(name), where: { line, start: place.start, end: place.end } };
+  }
+  const end = at + match.matched.length;
+  const grown = withTail(text, at, end, last);
+  const tail = text.slice(end, grown);
+  const printed =
+    match.kind === "corrected" || (match.kind === "exact" && match.entry.kind === "brand")
+      ? match.entry.name
+      : match.matched;
+  return { value: usualCapitals(printed + tail), where: { line, start: at, end: grown } };
+}
+
+/** Puts a drug's fields together from the parts of the label that are about it. */
+export function draftOf(assigned: AssignedDrug, lines: readonly LabelLine[]): Draft {
+  const fields: Fields = {};
+  const where: Draft["where"] = {};
+  const mention = assigned.drug?.mention ?? null;
+  const match = assigned.drug?.match ?? null;
+  const text = (value: string, ...at: readonly [Where, ...Where[]]): TextEvidence =>
+    evidence(lines, value, at);
+  const number = (found: Found<number>): NumberEvidence => evidence(lines, found.value, [found]);
+
+  const name = mention && match ? nameOf(mention, match, lines) : null;
+  if (name) {
+    fields.name = text(name.value, name.where);
+    where.name = [name.where];
+  }
+  const strength = mention?.strength ?? assigned.drug?.again.find((other) => other.strength)?.strength;
+  if (strength) {
+    fields.dosage = text(strength.value, strength);
+    where.dosage = [strength];
+  }
+  const quantity = mention?.quantity ?? assigned.quantity;
+  const counted = assigned.quantity ?? mention?.quantity;
+  if (counted && quantity) {
+    fields.quantity = number(counted);
+    where.quantity = [counted];
+  }
+  if (assigned.refills) {
+    fields.refills = number(assigned.refills);
+    where.refills = [assigned.refills];
+  }
+  if (assigned.rxNumber) fields.rx_number = text(assigned.rxNumber.value, assigned.rxNumber);
+  if (assigned.prescriber)
+    fields.prescriber = text(personName(assigned.prescriber.value), assigned.prescriber);
+  if (mention?.form) fields.form = text(mention.form.value, mention.form);
+
+  const parts = assigned.directions.flatMap((set) => set.parts.map(({ segment }) => segment));
+  const [first, ...more] = parts;
+  if (first) {
+    fields.instructions = text("", first, ...more);
+    fields.instructions.value = fields.instructions.raw.replace(/\s+/g, " ").trim();
+    where.instructions = parts;
+  }
+  return { lines, assigned, match, mention, fields, where };
+}

@@ -1,0 +1,95 @@
+import {
+  addressWords,
+  connectors,
+  credentials,
+  directionCounts,
+  directionTimes,
+  directionVerbs,
+  directionWords,
+  forms,
+  formWords,
+  nameTails,
+  pharmacyWords,
+  volumeUnits,
+  warningOpeners,
+} from "./vocabulary.ts";
+import { alike, fold, type Word, wordsOf } from "./words.ts";
+
+/** A set of words that forgives a misread letter in the longer ones. Answers are kept: labels repeat their words. */
+function vocabularyOf(list: Iterable<string>): (word: Word | undefined) => boolean {
+  const known = new Set([...list].map(fold));
+  const long = [...known].filter((word) => word.length >= 5);
+  const answers = new Map<string, boolean>();
+  return (word) => {
+    if (word?.kind !== "letters") return false;
+    if (known.has(word.folded)) return true;
+    if (word.folded.length < 5) return false;
+    const before = answers.get(word.folded);
+    if (before !== undefined) return before;
+    const answer = long.some((name) => alike(word.folded, name));
+    if (answers.size < mostAnswersKept) answers.set(word.folded, answer);
+    return answer;
+  };
+}
+
+/** Enough for every word of many labels; noise must not fill a long-lived process. */
+const mostAnswersKept = 5000;
+
+export const isVerb = vocabularyOf(directionVerbs);
+export const isTime = vocabularyOf(directionTimes);
+export const isForm = vocabularyOf(forms.keys());
+export const isFormWord = vocabularyOf([...forms.keys(), ...formWords]);
+export const isNameTail = vocabularyOf(nameTails.keys());
+export const isPharmacyWord = vocabularyOf(pharmacyWords);
+export const isStreetWord = vocabularyOf(addressWords);
+export const isConnector = vocabularyOf(connectors);
+export const isCredential = vocabularyOf(credentials);
+export const isVolumeUnit = vocabularyOf(volumeUnits);
+const isCount = vocabularyOf(directionCounts);
+const isDirectionWord = vocabularyOf([
+  ...directionVerbs,
+  ...directionCounts,
+  ...directionTimes,
+  ...directionWords,
+]);
+
+const warnings = warningOpeners.map((opener) => wordsOf(opener).map((word) => word.folded));
+
+/** The words that can be said aloud: no signs. */
+export function spoken(words: readonly Word[]): Word[] {
+  return words.filter((word) => word.kind !== "sign");
+}
+
+/** The share of the words that are directions' words, 0 to 1. */
+export function directionShare(words: readonly Word[]): number {
+  const said = spoken(words);
+  const directing = said.filter((word) => word.kind === "number" || isDirectionWord(word));
+  return said.length === 0 ? 0 : directing.length / said.length;
+}
+
+/** Whether the words open as directions do: with a verb ("Take") or a count ("ONE to be taken"). */
+export function opensDirections(words: readonly Word[]): boolean {
+  const [first] = spoken(words);
+  return isVerb(first) || isCount(first);
+}
+
+/** Whether the words open as a warning does. */
+export function warns(words: readonly Word[]): boolean {
+  const said = spoken(words);
+  return warnings.some((opener) => opener.every((wanted, index) => alike(said[index]?.folded ?? "", wanted)));
+}
+
+/** The shortest word that can name a drug. */
+const shortestName = 4;
+
+/** Whether one of the words is no word of labels: a name, most likely. */
+export function namesSomething(words: readonly Word[]): boolean {
+  return words.some(
+    (word) =>
+      word.kind === "letters" &&
+      word.text.length >= shortestName &&
+      !isDirectionWord(word) &&
+      !isFormWord(word) &&
+      !isNameTail(word),
+  );
+}
