@@ -54,6 +54,9 @@ const settings = z.strictObject({
     .regex(/^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
     .optional(),
 
+  /** Whether everybody must sign in with a second factor (an authenticator app), or may. */
+  requireSecondFactor: z.preprocess(flag, z.boolean()).default(false),
+
   /** What users, records and photos become when the stack is removed: kept, or gone with it (for trying out). */
   keepData: z.preprocess(flag, z.boolean()).default(true),
 

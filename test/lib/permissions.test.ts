@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { variables } from "../../contract/environment.ts";
+import { functionNamed, functions, grantsOf, resourcesOf } from "./template.ts";
+
+const JOBS = "{RecordsJobs}";
+const MEDICATIONS = "{RecordsMedications}";
+const SCANS = "{PhotoStorePhotos}/scans/*";
+const CANARY = "{PhotoStorePhotos}/canary/*";
+const QUEUE = "{ScansQueue}";
+const LISTING = 's3:ListBucket {PhotoStorePhotos} if {"StringLikeIfExists":{"s3:prefix":"scans/*"}}';
+
+const consume = (queue: string): string[] =>
+  ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"].map(
+    (action) => `sqs:${action} ${queue}`,
+  );
+
+/** All that each function may do besides writing its own log. */
+const granted: Record<string, string[]> = {
+  "book-scan": [`dynamodb:GetItem ${JOBS}`, `dynamodb:PutItem ${JOBS}`, `s3:PutObject ${SCANS}`],
+  "scan-status": [`dynamodb:GetItem ${JOBS}`, `s3:GetObject ${SCANS}`, LISTING],
+  "retry-scan": [
+    `dynamodb:GetItem ${JOBS}`,
+    `dynamodb:PutItem ${JOBS}`,
+    `dynamodb:Query ${MEDICATIONS}`,
+    `s3:GetObject ${SCANS}`,
+    LISTING,
+    `sqs:SendMessage ${QUEUE}`,
+  ],
+  "delete-scan": [
+    `dynamodb:GetItem ${JOBS}`,
+    `dynamodb:PutItem ${JOBS}`,
+    `dynamodb:DeleteItem ${JOBS}`,
+    `dynamodb:Query ${MEDICATIONS}`,
+    `dynamodb:DeleteItem ${MEDICATIONS}`,
+    `s3:DeleteObject ${SCANS}`,
+    LISTING,
+  ],
+  medications: ["GetItem", "Query", "PutItem", "DeleteItem"].map(
+    (action) => `dynamodb:${action} ${MEDICATIONS}`,
+  ),
+  health: [],
+  "upload-canary": [`s3:PutObject ${CANARY}`, `s3:GetObject ${CANARY}`, `s3:DeleteObject ${CANARY}`],
+  "read-page": [
+    `dynamodb:GetItem ${JOBS}`,
+    `dynamodb:PutItem ${JOBS}`,
+    `dynamodb:PutItem ${MEDICATIONS}`,
+    `dynamodb:Query ${MEDICATIONS}`,
+    `dynamodb:DeleteItem ${MEDICATIONS}`,
+    `s3:GetObject ${SCANS}`,
+    `s3:PutObject ${SCANS}`,
+    `s3:DeleteObject ${SCANS}`,
+    LISTING,
+    ...consume(QUEUE),
+  ],
+  sweep: [
+    `dynamodb:GetItem ${JOBS}`,
+    `dynamodb:PutItem ${JOBS}`,
+    `dynamodb:DeleteItem ${JOBS}`,
+    `dynamodb:Query ${JOBS}/index/unfinished`,
+    `dynamodb:Query ${MEDICATIONS}`,
+    `dynamodb:DeleteItem ${MEDICATIONS}`,
+    `s3:GetObject ${SCANS}`,
+    `s3:DeleteObject ${SCANS}`,
+    LISTING,
+    `sqs:SendMessage ${QUEUE}`,
+  ],
+  bury: [`dynamodb:GetItem ${JOBS}`, `dynamodb:PutItem ${JOBS}`, ...consume("{ScansDeadLetters}")],
+};
+
+const isOwnLog = (grant: string): boolean => /^logs:(CreateLogStream|PutLogEvents) \{\w+Log\}$/.test(grant);
+
+describe("least grants", () => {
+  it.each([...functions.keys()])("allows %s what it does, and nothing else", (name) => {
+    expect(grantsOf(name).filter((grant) => !isOwnLog(grant))).toEqual([...(granted[name] ?? ["?"])].sort());
+    expect(grantsOf(name).filter(isOwnLog)).toHaveLength(2);
+  });
+
+  it("has no wildcard in any action, and none in a resource but behind a prefix of keys", () => {
+    for (const name of functions.keys()) {
+      for (const grant of grantsOf(name)) {
+        const [action = "", resource = ""] = grant.split(" ");
+        expect(action).not.toContain("*");
+        if (resource.includes("*")) expect([SCANS, CANARY]).toContain(resource);
+      }
+    }
+  });
+
+  it("gives no function a policy that AWS can widen", () => {
+    for (const { id, properties } of resourcesOf<{ ManagedPolicyArns?: unknown }>("AWS::IAM::Role")) {
+      expect(properties.ManagedPolicyArns, id).toBeUndefined();
+    }
+  });
+
+  it("gives every function a role of its own", () => {
+    const roles = [...functions.values()].map(({ properties }) => JSON.stringify(properties.Role));
+    expect(new Set(roles).size).toBe(functions.size);
+  });
+});
+
+/** The variables that a handler reads at its start, by its source. */
+function readsOf(name: string): string[] {
+  const source = readFileSync(new URL(`../../lambdas/${name}/handler.ts`, import.meta.url), "utf8");
+  const names = /readEnvironment\(\[([^\]]*)\]/.exec(source)?.[1] ?? "";
+  return [...names.matchAll(/"([A-Z_]+)"/g)].map(([, name = ""]) => name);
+}
+
+describe("the environment", () => {
+  it.each([...functions.keys()])("of %s has every variable that it reads, and no other", (name) => {
+    const given = Object.keys(functionNamed(name).properties.Environment.Variables);
+    // NODE_OPTIONS is Node's own; LOG_LEVEL is the logger's.
+    expect(given.sort()).toEqual([...readsOf(name), "LOG_LEVEL", "NODE_OPTIONS"].sort());
+  });
+
+  it("has a use for every variable of the contract", () => {
+    const given = [...functions.values()].flatMap(({ properties }) =>
+      Object.keys(properties.Environment.Variables),
+    );
+    expect(new Set(given)).toEqual(new Set([...Object.keys(variables), "NODE_OPTIONS"]));
+  });
+});
