@@ -1,0 +1,53 @@
+import type { Dosage } from "../../../contract/dosage.ts";
+import type { Review } from "../../../contract/medications.ts";
+import { assemble } from "./assemble.ts";
+import { read } from "./grammar.ts";
+import { wordsOf } from "./rules/words.ts";
+import { scheduleInWords } from "./schedule.ts";
+import { repair } from "./spelling.ts";
+import { toDosage } from "./to-dosage.ts";
+import { tokenize } from "./tokens.ts";
+
+/** What the rest of the label says: it decides where the directions leave something open. */
+export type DirectionsContext = { form?: string; route?: string; strength?: string };
+
+export type ParsedDirections = {
+  /** FHIR R4, in the order printed; [] when nothing was understood. `sequence` orders phases. */
+  dosages: Dosage[];
+  /** Plain words: "Twice daily"; "" when unknown. */
+  schedule: string;
+  /** Empty exactly when every word was accounted for and none is ambiguous. */
+  review: Review[];
+};
+
+/** No printed directions are longer; what is longer is not read at all, so that noise costs no time. */
+const LONGEST = 2_000;
+
+const tooLong: Review = {
+  code: "directions_too_long",
+  message: "The directions are too long to be understood. Read them on the label.",
+};
+
+/** The same reason about the same words is said once. */
+function distinct(review: readonly Review[]): Review[] {
+  const seen = new Map(review.map((one) => [`${one.code} ${one.message}`, one]));
+  return [...seen.values()];
+}
+
+/**
+ * Reads printed directions (a sig) to FHIR R4 Dosages and plain words. Never guesses: whatever is not understood, or
+ * may be understood in two ways, is named in `review`. Any text is answered, in time that grows with its length.
+ */
+export function parseDirections(text: string, context: DirectionsContext = {}): ParsedDirections {
+  if (text.length > LONGEST) return { dosages: [], schedule: "", review: [tooLong] };
+  const { tokens, review: misprints } = repair(tokenize(text));
+  const parts = read(wordsOf(tokens));
+  const { drafts, review } = assemble(parts, context.form, context.route);
+  const printed = text.replace(/\s+/g, " ").trim();
+  const phases = new Set(drafts.map((draft) => draft.phase));
+  const order = [...phases];
+  const dosages = drafts.map((draft) =>
+    toDosage(draft, printed, order.length > 1 ? order.indexOf(draft.phase) + 1 : undefined),
+  );
+  return { dosages, schedule: scheduleInWords(drafts), review: distinct([...review, ...misprints]) };
+}

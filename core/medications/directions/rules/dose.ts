@@ -1,0 +1,195 @@
+import type { Review } from "../../../../contract/medications.ts";
+import type { Meaning } from "../vocabulary.ts";
+import { amountAt, numberAt } from "./amounts.ts";
+import { ambiguous, type DoseAmount, part } from "./parts.ts";
+import { has, lastOf, type Rule } from "./rule.ts";
+import { isOne, meaning, phrase, printed, skip, textAt, type Words } from "./words.ts";
+
+/** Nobody takes more pieces than this at once; a larger bare number is something else. */
+const MOST_PIECES = 20;
+/** No label directs more doses a day than this ("1x3": one, three times a day). */
+const MOST_TIMES = 12;
+/** Parts of the day of a pattern such as 1-0-1, by its length. */
+const PATTERN_TIMES: Record<number, string[]> = {
+  3: ["MORN", "NOON", "EVE"],
+  4: ["MORN", "NOON", "EVE", "NIGHT"],
+};
+
+type Unit = { dose: DoseAmount; end: number; doubts: Review[] };
+
+const unsafe = (words: Words, start: number, end: number, warn: string | undefined): Review[] =>
+  warn === undefined
+    ? []
+    : [
+        {
+          code: "directions_unsafe_abbreviation",
+          message: `"${printed(words, start, end)}" in the directions: ${warn}. Check it on the label.`,
+          readings: [printed(words, start, end)],
+        },
+      ];
+
+export const unitOf = (found: Meaning<"unit">): DoseAmount => ({
+  unit: found.unit,
+  code: found.code,
+  measure: found.measure === true,
+});
+
+/** The unit of a dose: "tablets", "mL", "5 mL spoonful" (then the amount is in mL). */
+function unitAt(words: Words, at: number): Unit | undefined {
+  const spoon = phrase(words, at, "spoonful");
+  const found = phrase(words, at, "unit");
+  if (spoon && (!found || spoon.end > found.end)) return undefined;
+  if (!found) return undefined;
+  const perDose = skip(words, found.end, "/");
+  const end = isOne(words, perDose, "dose") && perDose > found.end ? perDose + 1 : found.end;
+  return { dose: unitOf(found.meaning), end, doubts: unsafe(words, at, found.end, found.meaning.warn) };
+}
+
+/** "(s)" is gone already; "each" and "total" after a unit say how the amount counts and change nothing. */
+const afterUnit = (words: Words, at: number) => skip(words, at, "each", "total");
+
+/** "x 5 mL spoonful", "500 mg tablets": a size after the count. */
+function sizedUnitAt(words: Words, at: number): (Unit & { size: DoseAmount }) | undefined {
+  const start = skip(words, at, "x", "of");
+  const size = numberAt(words, start);
+  if (!size) return undefined;
+  const measure = unitAt(words, size.end);
+  if (!measure?.dose.measure) return undefined;
+  const sized: DoseAmount = { ...measure.dose, low: size.value };
+  const dash = skip(words, measure.end, "-");
+  const spoon = phrase(words, dash, "spoonful");
+  const doubts = [...size.doubts, ...measure.doubts];
+  if (spoon) return { dose: measure.dose, size: sized, end: spoon.end, doubts };
+  const piece = unitAt(words, dash);
+  if (piece && !piece.dose.measure) return { dose: piece.dose, size: sized, end: piece.end, doubts };
+  return start > at && isOne(words, at, "x")
+    ? { dose: measure.dose, size: sized, end: measure.end, doubts }
+    : undefined;
+}
+
+const times = (value: number | undefined, factor: number) =>
+  value === undefined ? undefined : value * factor;
+
+const withAmounts = (dose: DoseAmount, low: number | undefined, high: number | undefined): DoseAmount => ({
+  ...dose,
+  ...(low === undefined ? {} : { low }),
+  ...(high === undefined ? {} : { high }),
+});
+
+/** "2 tablets", "1 to 2 puffs", "half a tablet", "one 5 mL spoonful", "up to 2 tablets", "a tablet". */
+export const doseRule: Rule = (words, at) => {
+  const upTo = phrase(words, at, "up to");
+  const start = upTo?.end ?? at;
+  if (isOne(words, start, "a", "an") && !upTo) {
+    const one = unitAt(words, start + 1);
+    return one && !one.dose.measure
+      ? part(at, one.end, { kind: "dose", dose: { ...one.dose, low: 1 } }, one.doubts)
+      : undefined;
+  }
+  const amount = amountAt(words, start);
+  if (!amount) return undefined;
+  const bounds = (factor: number): [number | undefined, number | undefined] =>
+    upTo
+      ? [undefined, (amount.high ?? amount.low) * factor]
+      : [amount.low * factor, times(amount.high, factor)];
+  const sized = sizedUnitAt(words, amount.end);
+  if (sized) {
+    const factor = sized.dose.measure ? (sized.size.low ?? 1) : 1;
+    const dose = withAmounts(sized.dose, ...bounds(factor));
+    return part(at, afterUnit(words, sized.end), { kind: "dose", dose }, [...amount.doubts, ...sized.doubts]);
+  }
+  const hyphen = textAt(words, amount.end) === "-" ? amount.end + 1 : amount.end;
+  const unit = unitAt(words, amount.end) ?? unitAt(words, hyphen);
+  if (!unit) return undefined;
+  const spoon = unit.dose.measure ? phrase(words, unit.end, "spoonful") : undefined;
+  const dose = withAmounts(unit.dose, ...bounds(1));
+  return part(at, afterUnit(words, spoon?.end ?? unit.end), { kind: "dose", dose }, [
+    ...amount.doubts,
+    ...unit.doubts,
+  ]);
+};
+
+/** "one" in "Take one twice a day": a number where a dose is due, its unit not printed. */
+export const bareDoseRule: Rule = (words, at, before) => {
+  const upTo = phrase(words, at, "up to");
+  const amount = amountAt(words, upTo?.end ?? at);
+  if (!amount || (amount.high ?? amount.low) > MOST_PIECES) return undefined;
+  const last = lastOf(before);
+  const due =
+    !last ||
+    ["verb", "then", "and", "sentence", "phase", "asNeeded", "when", "instruction"].includes(last.kind);
+  if (!due) return undefined;
+  const dose = upTo ? { high: amount.high ?? amount.low } : withAmounts({}, amount.low, amount.high);
+  return part(at, amount.end, { kind: "dose", dose }, amount.doubts);
+};
+
+/** "(500 mg)", "(500 mg total)", "= 500 mg" after a dose: the same dose said again. */
+export const restatedRule: Rule = (words, at, before) => {
+  if (!has(before, "dose", "named", "thing")) return undefined;
+  const open = isOne(words, at, "(", "[", "=");
+  if (!open) return undefined;
+  const inner = doseRule(words, skip(words, at + 1, "total", "=", "dose", "of"), before);
+  if (inner?.kind !== "dose") return undefined;
+  const end = skip(words, inner.end, "total", "dose", "per", "in");
+  if (isOne(words, at, "="))
+    return part(at, end, { kind: "dose", dose: inner.dose, restated: true }, inner.doubts);
+  if (!isOne(words, end, ")", "]")) return undefined;
+  return part(at, end + 1, { kind: "dose", dose: inner.dose, restated: true }, inner.doubts);
+};
+
+/** 1-0-1: so many in the morning, at noon, in the evening (and at night). */
+export const patternRule: Rule = (words, at) => {
+  const values: number[] = [];
+  let end = at;
+  for (let number = numberAt(words, at); number; number = numberAt(words, end + 1)) {
+    values.push(number.value);
+    end = number.end;
+    if (!isOne(words, end, "-")) break;
+  }
+  const when = PATTERN_TIMES[values.length];
+  if (!when || values.some((value) => value > MOST_TIMES) || values.every((value) => value === 0))
+    return undefined;
+  const doses = values
+    .map((value, index) => ({ when: when[index] ?? "MORN", value }))
+    .filter((dose) => dose.value > 0);
+  return part(at, end, { kind: "pattern", doses });
+};
+
+/** 1x3: one, three times a day. Followed by a unit (1 x 2 tablets) it may as well be two tablets once. */
+export const timesRule: Rule = (words, at) => {
+  const dose = numberAt(words, at);
+  if (!dose || !isOne(words, dose.end, "x")) return undefined;
+  const count = numberAt(words, dose.end + 1);
+  if (!count || !Number.isInteger(count.value) || count.value < 1 || count.value > MOST_TIMES)
+    return undefined;
+  if (meaning(words, count.end, "period") && !isOne(words, count.end, "daily")) return undefined;
+  const unit = unitAt(words, count.end);
+  const end = unit?.end ?? count.end;
+  const doubts = unit
+    ? [ambiguous(printed(words, at, end), "it may mean how many at once, or how many times a day")]
+    : [];
+  return part(
+    at,
+    end,
+    {
+      kind: "frequency",
+      frequency: { frequency: count.value, period: 1, periodUnit: "d" },
+      dose: { ...unit?.dose, low: dose.value },
+    },
+    [...dose.doubts, ...count.doubts, ...doubts],
+  );
+};
+
+/** A thing named without an amount: "apply cream", "insert suppository", "of the ointment". */
+export const thingRule: Rule = (words, at) => {
+  const unit = phrase(words, at, "unit");
+  if (unit && !unit.meaning.measure) return part(at, unit.end, { kind: "thing", unit: unitOf(unit.meaning) });
+  const form = phrase(words, at, "form");
+  return form && part(at, form.end, { kind: "thing" });
+};
+
+/** "a thin layer", "sparingly": an amount without a number. */
+export const vagueAmountRule: Rule = (words, at) => {
+  const found = phrase(words, at, "vague amount");
+  return found && part(at, found.end, { kind: "instruction", text: printed(words, at, found.end) });
+};

@@ -1,0 +1,71 @@
+import type { Review } from "../../../../contract/medications.ts";
+import type { Day, Meaning, UnitOfTime } from "../vocabulary.ts";
+
+export type DoseAmount = {
+  low?: number;
+  high?: number;
+  unit?: string;
+  code?: string;
+  /** Milligrams, millilitres ...: not counted in pieces. */
+  measure?: boolean;
+};
+
+export type Frequency = {
+  frequency?: number;
+  frequencyMax?: number;
+  period: number;
+  periodMax?: number;
+  periodUnit: UnitOfTime;
+  /** "daily" beside "every 6 hours" says nothing new; "once daily" does. */
+  soft?: boolean;
+};
+
+export type Span = { low?: number; high?: number; unit: UnitOfTime };
+
+/** What one rule of the grammar read. */
+export type Content =
+  | { kind: "verb"; meaning: Meaning<"verb"> }
+  | { kind: "dose"; dose: DoseAmount; restated?: boolean }
+  | { kind: "thing"; unit?: DoseAmount }
+  | { kind: "named"; name: string }
+  | { kind: "pattern"; doses: { when: string; value: number }[] }
+  | { kind: "route"; meaning: Meaning<"route"> }
+  | { kind: "site"; meaning: Meaning<"site"> }
+  | { kind: "side"; code: string }
+  | { kind: "frequency"; frequency: Frequency; when?: string; dose?: DoseAmount }
+  | { kind: "rate"; amount: number; frequency: Frequency }
+  | { kind: "divided"; frequency?: Frequency }
+  | { kind: "when"; when: string[]; offset?: number; general: boolean; text: string }
+  | { kind: "clock"; minutes: number[] }
+  | { kind: "days"; days: Day[]; weekly: boolean }
+  | { kind: "phase"; unit: UnitOfTime; from: number; to: number }
+  | { kind: "duration"; span: Span }
+  | { kind: "count"; count: number; countMax?: number; bare: boolean }
+  | { kind: "asNeeded"; reason?: string }
+  | { kind: "purpose"; reason: string; text: string }
+  | { kind: "maximum"; dose: DoseAmount; per?: { value: number; unit: UnitOfTime } }
+  | { kind: "maximumPerDose"; dose: DoseAmount }
+  | { kind: "instruction"; text: string }
+  | { kind: "then" }
+  | { kind: "stop"; text: string }
+  | { kind: "and" }
+  | { kind: "comma" }
+  | { kind: "sentence" }
+  | { kind: "filler" }
+  | { kind: "unknown"; text: string };
+
+/** A stretch of tokens that one rule read; `end` is the place after it. */
+export type Part = Content & { start: number; end: number; doubts: Review[] };
+
+export const part = (start: number, end: number, content: Content, doubts: Review[] = []): Part => ({
+  ...content,
+  start,
+  end,
+  doubts,
+});
+
+export const ambiguous = (raw: string, because: string): Review => ({
+  code: "directions_ambiguous",
+  message: `"${raw}" in the directions: ${because}. Ask the prescriber or the pharmacist.`,
+  readings: [raw],
+});

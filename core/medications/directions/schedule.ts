@@ -1,0 +1,175 @@
+import type { Draft } from "./draft.ts";
+import type { Frequency } from "./rules/parts.ts";
+import type { UnitOfTime } from "./vocabulary.ts";
+
+const TIMES = ["", "once", "twice", "three times", "four times", "five times", "six times"];
+const ADVERBS: Partial<Record<UnitOfTime, string>> = {
+  d: "daily",
+  wk: "a week",
+  mo: "a month",
+  a: "a year",
+  h: "an hour",
+};
+const UNITS: Record<UnitOfTime, string> = {
+  s: "second",
+  min: "minute",
+  h: "hour",
+  d: "day",
+  wk: "week",
+  mo: "month",
+  a: "year",
+};
+const WHEN: Record<string, string> = {
+  MORN: "in the morning",
+  "MORN.early": "in the early morning",
+  "MORN.late": "in the late morning",
+  NOON: "at noon",
+  AFT: "in the afternoon",
+  EVE: "in the evening",
+  NIGHT: "at night",
+  HS: "at bedtime",
+  WAKE: "on waking",
+  C: "with meals",
+  CM: "with breakfast",
+  CD: "with lunch",
+  CV: "with dinner",
+  AC: "before meals",
+  ACM: "before breakfast",
+  ACD: "before lunch",
+  ACV: "before dinner",
+  PC: "after meals",
+  PCM: "after breakfast",
+  PCD: "after lunch",
+  PCV: "after dinner",
+};
+/** Times of day that read better with "every" in front: "Every morning". */
+const EVERY: Record<string, string> = {
+  MORN: "every morning",
+  EVE: "every evening",
+  NIGHT: "every night",
+  AFT: "every afternoon",
+  NOON: "every day at noon",
+  HS: "every night at bedtime",
+};
+const DAY_NAMES: Record<string, string> = {
+  mon: "Monday",
+  tue: "Tuesday",
+  wed: "Wednesday",
+  thu: "Thursday",
+  fri: "Friday",
+  sat: "Saturday",
+  sun: "Sunday",
+};
+const ORDINALS: Record<number, string> = { 2: "other" };
+const NOON_MINUTES = 12 * 60;
+
+const list = (items: readonly string[]) =>
+  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+
+const plural = (value: number | string, unit: string) => `${value} ${unit}${value === 1 ? "" : "s"}`;
+
+const timesInWords = (count: number) => TIMES[count] ?? `${count} times`;
+
+function frequencyInWords(one: Frequency): string {
+  const { frequency, frequencyMax, period, periodMax, periodUnit } = one;
+  const unit = UNITS[periodUnit];
+  const adverb = period === 1 ? (ADVERBS[periodUnit] ?? `a ${unit}`) : `in ${plural(period, unit)}`;
+  if (frequency === undefined && frequencyMax !== undefined)
+    return `up to ${timesInWords(frequencyMax)} ${adverb}`;
+  if (frequency !== undefined && frequencyMax !== undefined)
+    return `${frequency} to ${frequencyMax} times ${adverb}`;
+  if (frequency === 1) {
+    if (periodMax !== undefined) return `every ${period} to ${periodMax} ${unit}s`;
+    if (period === 1 && periodUnit === "d") return "once daily";
+    if (period === 1 && periodUnit !== "h" && periodUnit !== "min") return `once ${adverb}`;
+    if (period === 1) return `every ${unit}`;
+    return ORDINALS[period] && ["d", "wk", "mo"].includes(periodUnit)
+      ? `every ${ORDINALS[period]} ${unit}`
+      : `every ${period} ${unit}s`;
+  }
+  return `${timesInWords(frequency ?? 1)} ${adverb}`;
+}
+
+const clockInWords = (minutes: number) => {
+  const hour = Math.floor(minutes / 60) % 12 || 12;
+  const minute = minutes % 60 === 0 ? "" : `:${String(minutes % 60).padStart(2, "0")}`;
+  return `${hour}${minute} ${minutes >= NOON_MINUTES ? "pm" : "am"}`;
+};
+
+function timesOfDayInWords(draft: Draft): string {
+  const lead = draft.offset
+    ? draft.offset % 60 === 0
+      ? `${plural(draft.offset / 60, "hour")} `
+      : `${draft.offset} minutes `
+    : "";
+  if (draft.clocks.length > 0) return `at ${list(draft.clocks.map(clockInWords))}`;
+  // "Twice daily" with food: the food stays with the instructions.
+  if (draft.frequency && draft.when.every((one) => one === "C")) return "";
+  return draft.when.length > 0 ? lead + list(draft.when.map((one) => WHEN[one] ?? one)) : "";
+}
+
+/** A draft's times without its dose: "twice daily with meals". */
+function timesInDraft(draft: Draft): string {
+  const { frequency, when, days } = draft;
+  const only = when.length === 1 && draft.clocks.length === 0 ? EVERY[when[0] ?? ""] : undefined;
+  const onlyDaily = frequency?.frequency === 1 && frequency.period === 1 && frequency.periodUnit === "d";
+  const onDays = days.length > 0 ? `on ${list(days.map((day) => DAY_NAMES[day] ?? day))}` : "";
+  const parts =
+    only && onlyDaily
+      ? [only, onDays]
+      : [frequency ? frequencyInWords(frequency) : "", timesOfDayInWords(draft), onDays];
+  const { count, countMax } = draft;
+  const counted =
+    count === undefined
+      ? ""
+      : countMax !== undefined
+        ? `up to ${countMax} doses`
+        : count === 1
+          ? draft.instructions.some((one) => /stat|now|immediately|once|away|asap/i.test(one))
+            ? "once, now"
+            : "one dose only"
+          : `for ${count} doses`;
+  return [...parts, counted].filter((one) => one !== "").join(" ");
+}
+
+function needInWords(draft: Draft): string {
+  if (draft.reason) return `as needed for ${draft.reason}`;
+  return draft.asNeeded ? "as needed" : "";
+}
+
+function boundsInWords(draft: Draft): string {
+  const { bounds } = draft;
+  if (!bounds) return "";
+  const { low, high, unit } = bounds;
+  if (low === undefined) return `for up to ${plural(high ?? 0, UNITS[unit])}`;
+  return high === undefined ? `for ${plural(low, UNITS[unit])}` : `for ${low} to ${high} ${UNITS[unit]}s`;
+}
+
+function doseInWords(draft: Draft): string {
+  const { dose } = draft;
+  if (!dose) return "";
+  const amount = [dose.low, dose.high].filter((value) => value !== undefined).join(" to ");
+  const unit = dose.unit ?? "";
+  const many = dose.high !== undefined || (dose.low ?? 0) > 1;
+  return `${amount} ${unit}${many && unit !== "" && !dose.measure ? "s" : ""}`.trim();
+}
+
+/**
+ * When and how often, in plain words: "Every 4 to 6 hours as needed for pain"; "" when it is not said. Where several
+ * doses differ, each is named with its time.
+ */
+export function scheduleInWords(drafts: readonly Draft[]): string {
+  const several = drafts.length > 1;
+  const each = drafts.map((draft) => {
+    const times = [timesInDraft(draft), needInWords(draft)].filter((one) => one !== "").join(" ");
+    if (!several) return times;
+    return [doseInWords(draft), times, boundsInWords(draft)].filter((one) => one !== "").join(" ");
+  });
+  let words = "";
+  for (const [index, one] of each.entries()) {
+    if (one === "") continue;
+    const joint = words === "" ? "" : drafts[index]?.phase === drafts[index - 1]?.phase ? ", " : ", then ";
+    words += joint + one;
+  }
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
