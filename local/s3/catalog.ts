@@ -123,6 +123,18 @@ export class Catalog {
     return version;
   }
 
+  /** Forgets every version last changed before then, at most so many; answers their pieces. */
+  forgetOlder(bucket: string, prefix: string, time: Date, most: number): (readonly Piece[])[] {
+    return this.database
+      .prepare(
+        `SELECT * FROM versions WHERE bucket = ? AND substr(key, 1, length(?)) = ? AND modified < ?
+          ORDER BY sequence LIMIT ?`,
+      )
+      .all(bucket, prefix, prefix, time.getTime(), most)
+      .map(toVersion)
+      .map(({ key, versionId }) => this.forget(bucket, key, versionId)?.pieces ?? []);
+  }
+
   /** Current objects with keys from `from` on, in the order of the keys' UTF-8 bytes as S3 lists them. */
   list(bucket: string, from: string, most: number): Sequenced<Version>[] {
     return this.database

@@ -10,6 +10,9 @@ export const MAX_OBJECT_PUT_BYTES = 5 * 1024 ** 3;
 /** The longest XML S3's operations need: 10,000 parts of a multipart upload at about 500 bytes each. */
 const MAX_XML_BYTES = 8 * 1024 ** 2;
 
+/** Whether a checksum header speaks of the request's body. */
+type BodyChecksum = "checksum of the body" | "no checksum of the body";
+
 export type Received = {
   readonly size: number;
   /** Hex, as S3's ETag of a single PUT. */
@@ -26,10 +29,11 @@ export async function receive(
   claim: PayloadClaim,
   mostBytes: number,
   take: (piece: Buffer) => Promise<void>,
+  bodyChecksum: BodyChecksum = "checksum of the body",
 ): Promise<Received> {
   const promised = promisedLength(request, claim, mostBytes);
   const claimedMd5 = contentMd5(request.headers);
-  const claimed = claimedChecksum(request.headers);
+  const claimed = bodyChecksum === "checksum of the body" ? claimedChecksum(request.headers) : undefined;
   const md5 = createHash("md5");
   const sha256 = claim.kind === "sha256" ? createHash("sha256") : null;
   const running = claimed === undefined ? null : runningChecksum(claimed.algorithm);
@@ -69,11 +73,16 @@ export async function receive(
 }
 
 /** The whole body of an XML request. */
-export async function receiveXml(request: S3Request, claim: PayloadClaim): Promise<Buffer> {
+export async function receiveXml(
+  request: S3Request,
+  claim: PayloadClaim,
+  bodyChecksum?: BodyChecksum,
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  await receive(request, claim, MAX_XML_BYTES, async (piece) => {
+  const keep = async (piece: Buffer) => {
     pieces.push(piece);
-  });
+  };
+  await receive(request, claim, MAX_XML_BYTES, keep, bodyChecksum);
   return Buffer.concat(pieces);
 }
 

@@ -1,8 +1,13 @@
+import { completeUpload } from "./complete-upload.ts";
+import { deleteObject, deleteObjects } from "./delete-objects.ts";
 import { notImplemented, S3Error } from "./errors.ts";
-import { deleteObjects, listObjects } from "./listing.ts";
-import { deleteObject, getObject, putObject } from "./objects.ts";
+import { listObjects } from "./list-objects.ts";
+import { listParts, listUploads } from "./list-uploads.ts";
+import { abortUpload, createUpload, uploadPart } from "./multipart.ts";
+import { getObject, getObjectAttributes } from "./read-object.ts";
 import type { S3Request } from "./request.ts";
 import type { Call, Reply } from "./service.ts";
+import { putObject } from "./write-object.ts";
 
 type Operation = {
   readonly method: string;
@@ -42,7 +47,26 @@ const OPERATIONS: readonly Operation[] = [
     run: listObjects,
   },
   { method: "POST", on: "bucket", marks: ["delete"], takes: [], run: deleteObjects },
+  {
+    method: "GET",
+    on: "bucket",
+    marks: ["uploads"],
+    takes: ["prefix", "key-marker", "upload-id-marker", "max-uploads", "encoding-type"],
+    run: listUploads,
+  },
   { method: "PUT", on: "object", marks: [], takes: [], run: putObject },
+  { method: "PUT", on: "object", marks: ["uploadId", "partNumber"], takes: [], run: uploadPart },
+  { method: "POST", on: "object", marks: ["uploads"], takes: [], run: createUpload },
+  { method: "POST", on: "object", marks: ["uploadId"], takes: [], run: completeUpload },
+  { method: "DELETE", on: "object", marks: ["uploadId"], takes: [], run: abortUpload },
+  {
+    method: "GET",
+    on: "object",
+    marks: ["uploadId"],
+    takes: ["part-number-marker", "max-parts"],
+    run: listParts,
+  },
+  { method: "GET", on: "object", marks: ["attributes"], takes: ["versionId"], run: getObjectAttributes },
   { method: "GET", on: "object", marks: [], takes: ["versionId", ...RESPONSE_OVERRIDES], run: getObject },
   { method: "HEAD", on: "object", marks: [], takes: ["versionId", ...RESPONSE_OVERRIDES], run: getObject },
   { method: "DELETE", on: "object", marks: [], takes: ["versionId"], run: deleteObject },

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { Catalog } from "./catalog.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { S3Error } from "./errors.ts";
+import { expire } from "./lifecycle.ts";
 import { Notifier, type Notify } from "./notifications.ts";
 import { PieceFiles } from "./pieces.ts";
 import { headersOf, parseRequestLine, type S3Request } from "./request.ts";
@@ -14,6 +15,7 @@ import { operationFor } from "./routes.ts";
 import type { Bucket, Reply, Service } from "./service.ts";
 import { Authenticator, type Credentials } from "./signature.ts";
 import { refuseUnknownHeaders } from "./stored-headers.ts";
+import { Uploads } from "./uploads.ts";
 import { toXml } from "./xml.ts";
 
 export type S3Options = {
@@ -34,6 +36,8 @@ export type S3Options = {
 
 /** A connection on which nothing moves for so long is closed. */
 const IDLE_MS = 60_000;
+/** Lifetimes are counted in days. */
+const EXPIRY_INTERVAL_MS = 60 * 60 * 1000;
 
 /**
  * An S3 for one machine: path-style, disk-backed, as strict as S3 about signatures, lengths, types and checksums.
@@ -42,15 +46,18 @@ const IDLE_MS = 60_000;
 export async function startS3(options: S3Options): Promise<{ url: string; close(): Promise<void> }> {
   const now = options.now ?? (() => new Date());
   const catalog = new Catalog(options.folder);
+  const uploads = new Uploads(catalog.database);
   const files = new PieceFiles(join(options.folder, "pieces"));
-  await files.removeAllBut(catalog.files());
+  await files.removeAllBut(catalog.files().union(uploads.files()));
   const service: Service = {
     catalog,
+    uploads,
     files,
     notifier: new Notifier(options.notify, options.region, now),
     buckets: new Map(options.buckets.map((bucket) => [bucket.name, bucket])),
     now,
   };
+  await expire(service);
   const authenticator = new Authenticator(options.credentials, options.region, now);
   const respond = async (incoming: IncomingMessage, response: ServerResponse, acceptBody: () => void) => {
     await answer({ incoming, response, acceptBody, service, authenticator, onError: options.onError });
@@ -73,10 +80,14 @@ export async function startS3(options: S3Options): Promise<{ url: string; close(
   });
   for (const bucket of options.buckets)
     service.notifier.sendTestEvents(bucket.name, bucket.notifications ?? []);
+  const expiry = setInterval(() => {
+    expire(service).catch((error) => options.onError?.(error));
+  }, EXPIRY_INTERVAL_MS);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${host}:${port}`,
     close: async () => {
+      clearInterval(expiry);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

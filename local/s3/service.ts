@@ -1,9 +1,11 @@
 import type { Catalog } from "./catalog.ts";
 import type { CorsRule } from "./cors.ts";
+import type { LifecycleRule } from "./lifecycle.ts";
 import type { NotificationRule, Notifier } from "./notifications.ts";
 import type { PieceFiles } from "./pieces.ts";
 import type { S3Request } from "./request.ts";
 import type { PayloadClaim } from "./signature.ts";
+import type { Uploads } from "./uploads.ts";
 
 export type Bucket = {
   readonly name: string;
@@ -11,11 +13,13 @@ export type Bucket = {
   readonly versioned?: boolean;
   readonly cors?: readonly CorsRule[];
   readonly notifications?: readonly NotificationRule[];
+  readonly lifecycle?: readonly LifecycleRule[];
 };
 
 /** What every operation works with. */
 export type Service = {
   readonly catalog: Catalog;
+  readonly uploads: Uploads;
   readonly files: PieceFiles;
   readonly notifier: Notifier;
   readonly buckets: ReadonlyMap<string, Bucket>;

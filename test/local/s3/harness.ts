@@ -65,6 +65,8 @@ export async function startHarness(options: Partial<S3Options> = {}): Promise<Ha
       return client;
     },
     restart: async () => {
+      // A connection kept alive to the old server would only fail.
+      for (const client of clients) client.destroy();
       await server.close();
       server = await start(Number(new URL(url).port));
     },

@@ -139,7 +139,14 @@ describe("presigned uploads", () => {
       400,
       "AuthorizationQueryParametersError",
     ],
-    ["another key", (url: URL) => void (url.pathname = `/${BUCKET}/elsewhere`), 403, "SignatureDoesNotMatch"],
+    [
+      "another key",
+      (url: URL) => {
+        url.pathname = `/${BUCKET}/elsewhere`;
+      },
+      403,
+      "SignatureDoesNotMatch",
+    ],
     ["another query", (url: URL) => url.searchParams.set("versionId", "1"), 403, "SignatureDoesNotMatch"],
     [
       "no signature",
@@ -147,7 +154,14 @@ describe("presigned uploads", () => {
       400,
       "AuthorizationQueryParametersError",
     ],
-    ["no authentication at all", (url: URL) => void (url.search = ""), 403, "AccessDenied"],
+    [
+      "no authentication at all",
+      (url: URL) => {
+        url.search = "";
+      },
+      403,
+      "AccessDenied",
+    ],
     [
       "another access key",
       (url: URL) =>

@@ -1,13 +1,10 @@
 import type { Sequenced, Version } from "./catalog.ts";
-import { checksumElement } from "./checksums.ts";
 import { S3Error } from "./errors.ts";
-import { remove } from "./objects.ts";
-import { receiveXml } from "./receive.ts";
 import { escapeUri, numberFromQuery } from "./request.ts";
 import { type Call, type Reply, xmlReply } from "./service.ts";
-import { elements, parseRequest, textOf, toXml } from "./xml.ts";
+import { toXml } from "./xml.ts";
 
-/** S3 answers and deletes at most so many keys at once. */
+/** S3 answers at most so many keys at once. */
 const MAX_KEYS = 1000;
 
 /** ListObjectsV2. The continuation token is where the next page starts, so it needs no memory here. */
@@ -116,51 +113,4 @@ export function encoder(encodingType: string | null): (text: string) => string {
   if (encodingType !== "url")
     throw new S3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
   return (text) => text.split("/").map(escapeUri).join("/");
-}
-
-/** DeleteObjects: up to 1,000 keys in one request, each with its own outcome. */
-export async function deleteObjects(call: Call): Promise<Reply> {
-  const body = await receiveXml(call.request, call.claim);
-  const request = parseRequest("Delete", body);
-  const objects = elements(request.Object).map((object) => ({
-    key: textOf(object, "Key"),
-    versionId: textOf(object, "VersionId") ?? null,
-  }));
-  if (objects.length === 0 || objects.length > MAX_KEYS) {
-    throw new S3Error("MalformedXML", `A delete names 1 to ${MAX_KEYS} objects`);
-  }
-  const deleted = [];
-  for (const { key, versionId } of objects) {
-    if (key === undefined || key === "") throw new S3Error("MalformedXML", "An object to delete has no key");
-    const outcome = await remove(call, key, versionId);
-    deleted.push({
-      Key: key,
-      VersionId: versionId ?? undefined,
-      ...(outcome.deleteMarker
-        ? { DeleteMarker: true, DeleteMarkerVersionId: outcome.versionId ?? undefined }
-        : {}),
-    });
-  }
-  const quiet = textOf(request as Record<string, string>, "Quiet") === "true";
-  return xmlReply(toXml("DeleteResult", quiet ? {} : { Deleted: deleted }));
-}
-
-/** GetObjectAttributes: what is known of an object without its bytes. */
-export function attributesXml(version: Version, wanted: ReadonlySet<string>): string {
-  const { checksum } = version;
-  return toXml("GetObjectAttributesOutput", {
-    ETag: wanted.has("ETag") ? version.etag : undefined,
-    Checksum:
-      wanted.has("Checksum") && checksum !== null
-        ? { [checksumElement(checksum.algorithm)]: checksum.value, ChecksumType: checksum.type }
-        : undefined,
-    ObjectParts:
-      wanted.has("ObjectParts") && version.pieces.length > 1
-        ? { PartsCount: version.pieces.length }
-        : undefined,
-    StorageClass: wanted.has("StorageClass")
-      ? (version.headers["x-amz-storage-class"] ?? "STANDARD")
-      : undefined,
-    ObjectSize: wanted.has("ObjectSize") ? version.size : undefined,
-  });
 }
