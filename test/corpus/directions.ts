@@ -60,7 +60,7 @@ function unitDose(
     ["1", false],
     ["1", false],
     ["2", true],
-    ["1/2", false],
+    [form === "tablet" ? "1/2" : "1", false],
     ["1 to 2", true],
     ["one", false],
     ["3", true],

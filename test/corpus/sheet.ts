@@ -82,6 +82,22 @@ export class Sheet {
     return below;
   }
 
+  /** Prints rows about (x, y), turned a quarter clockwise, as a sticker on its side. */
+  printTurned(rows: readonly string[], x: number, y: number, setting: Setting): void {
+    this.pen.save();
+    this.pen.translate(x, y);
+    this.pen.rotate(Math.PI / 2);
+    this.pen.font = this.#font(setting);
+    this.pen.fillStyle = setting.colour ?? this.ink;
+    this.pen.textAlign = "center";
+    const leading = setting.size * (setting.leading ?? 1.22);
+    for (const [index, row] of rows.entries()) {
+      this.pen.fillText(row, 0, (index - rows.length / 2) * leading + setting.size);
+      this.lines.push(row);
+    }
+    this.pen.restore();
+  }
+
   /** Width in mm that `text` takes on one line. */
   measure(text: string, setting: Setting): number {
     this.pen.font = this.#font(setting);

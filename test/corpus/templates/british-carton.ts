@@ -36,7 +36,7 @@ export const britishCarton: Template = {
     sheet.print(facts.patient, 2, y, { size: 3, bold: true });
     sheet.print(facts.filled, 68, y, { size: 2.8, align: "right" });
     sheet.rule(y + 4.3, 2, 68, 0.2);
-    sheet.print(`${facts.pharmacy.name}  Tel: ${facts.pharmacy.phone}`, 2, y + 4.7, { size: 2.4 });
+    sheet.print(`${facts.pharmacy.name} Tel: ${facts.pharmacy.phone}`, 2, y + 4.7, { size: 2.4 });
     sheet.print(`${facts.pharmacy.address}, ${facts.pharmacy.town}`, 2, y + 7.6, { size: 2.2 });
     sheet.print("Keep out of the sight and reach of children", 2, y + 10.3, { size: 2.1 });
     return {
