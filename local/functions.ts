@@ -37,6 +37,9 @@ export class FunctionError extends Error {
 /** A cold start may take this long before it counts as broken. Lambda gives 10 s, on a machine that does little else. */
 const START_TIMEOUT_MS = 60_000;
 
+/** Of what a process said before it ended too early: an error and its stack. */
+const LINES_TO_SHOW = 15;
+
 type Instance = { child: ChildProcess; ready: Promise<void>; busy: boolean };
 
 export class LocalFunction {
@@ -104,12 +107,17 @@ export class LocalFunction {
       serialization: "advanced",
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    const lastLines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       let rest = "";
       stream?.setEncoding("utf8").on("data", (text: string) => {
         const lines = (rest + text).split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines) this.#log(line);
+        for (const line of lines) {
+          this.#log(line);
+          lastLines.push(line);
+        }
+        lastLines.splice(0, lastLines.length - LINES_TO_SHOW);
       });
     }
     const ready = new Promise<void>((resolve, reject) => {
@@ -126,7 +134,8 @@ export class LocalFunction {
         clearTimeout(timer);
         this.#instances.delete(instance);
         this.#waiting.shift()?.();
-        reject(new FunctionError(`${this.options.name} ended while starting (${signal ?? code})`));
+        const said = lastLines.join("\n");
+        reject(new FunctionError(`${this.options.name} ended while starting (${signal ?? code})\n${said}`));
       });
     });
     // Whoever invokes hears of it; nobody else need.
