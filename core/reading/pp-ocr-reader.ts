@@ -4,7 +4,8 @@ import { repairLookAlikes } from "./look-alikes.ts";
 import { loadModels, type Models } from "./networks/models.ts";
 import type { Grey } from "./picture.ts";
 import type { Reader, SeenLine } from "./reader.ts";
-import { type ReadText, recognize, STRIP_HEIGHT } from "./recognize.ts";
+import { recognize, STRIP_HEIGHT } from "./recognize.ts";
+import type { ReadText } from "./spaces.ts";
 import { stripOf } from "./strip.ts";
 
 /** Strips wider than this are squeezed: a label's longest line is 60 characters, some 1100 px. */

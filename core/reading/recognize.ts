@@ -1,16 +1,13 @@
 import { Tensor } from "onnxruntime-node";
 import { type Models, nameOf } from "./networks/models.ts";
 import type { Grey } from "./picture.ts";
-import { type Glyph, withSpaces } from "./spaces.ts";
+import { type Glyph, type ReadText, withSpaces } from "./spaces.ts";
 
 /** Height in pixels that the recognizer was trained on. */
 export const STRIP_HEIGHT = 48;
 
 /** The recognizer looks at the strip in columns of this many pixels, one answer each. */
 const COLUMN = 8;
-
-/** Text as read, with one confidence (0 to 1) for each of its characters. */
-export type ReadText = { text: string; confidence: number; characters: number[] };
 
 /**
  * Reads one level strip of text, 48 px high, with PP-OCR's recognizer (SVTR-LCNet with CTC; Du et al., IJCAI
@@ -23,7 +20,7 @@ export async function recognize(models: Models, strip: Grey): Promise<ReadText> 
   const outputs = await recognizer.run({ [nameOf(recognizer.inputNames)]: input });
   const output = outputs[nameOf(recognizer.outputNames)];
   if (!(output?.data instanceof Float32Array)) throw new Error("The recognizer answered no probabilities");
-  return withSpaces(...spell(output.data, alphabet));
+  return withSpaces(spell(output.data, alphabet));
 }
 
 /** The strip in three equal colour planes from -1 to 1, grey to its right. */
@@ -40,17 +37,14 @@ function planesOf(strip: Grey, width: number): Float32Array {
   return planes;
 }
 
-/**
- * Greedy CTC: the likeliest character of each column, repeats and blanks dropped. Also answers each
- * column's probability of a space, from which lost spaces are found again.
- */
-function spell(probabilities: Float32Array, alphabet: string[]): [Glyph[], Float32Array] {
+/** Greedy CTC: the likeliest character of each column, repeats and blanks dropped. */
+function spell(probabilities: Float32Array, alphabet: string[]): Glyph[] {
   const classes = alphabet.length;
   const columns = probabilities.length / classes;
-  const space = alphabet.indexOf(" ");
-  const spaces = new Float32Array(columns);
   const glyphs: Glyph[] = [];
+  const space = alphabet.indexOf(" ");
   let previous = 0;
+  let spaceBefore = 0;
   for (let column = 0; column < columns; column += 1) {
     const start = column * classes;
     let best = 0;
@@ -62,11 +56,13 @@ function spell(probabilities: Float32Array, alphabet: string[]): [Glyph[], Float
         bestProbability = probability;
       }
     }
-    spaces[column] = probabilities[start + space] ?? 0;
+    const spaceHere = probabilities[start + space] ?? 0;
+    if (spaceHere > spaceBefore) spaceBefore = spaceHere;
     if (best !== previous && best !== 0) {
-      glyphs.push({ character: alphabet[best] ?? "", confidence: Math.min(1, bestProbability), column });
+      glyphs.push({ character: alphabet[best] ?? "", confidence: Math.min(1, bestProbability), spaceBefore });
+      spaceBefore = spaceHere;
     }
     previous = best;
   }
-  return [glyphs, spaces];
+  return glyphs;
 }
