@@ -1,4 +1,4 @@
-import type { ChosenDrug } from "./choose-drugs.ts";
+import { type ChosenDrug, isSameDrug } from "./choose-drugs.ts";
 import type { Found, FoundCount, LabelParts } from "./layout/label-parts.ts";
 import { alike, fold } from "./layout/words.ts";
 
@@ -10,6 +10,12 @@ export type AssignedDrug = {
   refills: FoundCount | null;
   rxNumber: Found<string> | null;
   prescriber: Found<string> | null;
+  /** The form where it does not stand with the drug: beside the quantity, in a corner, or in the directions. */
+  form: Found<string> | null;
+  /** Names of the same medicine that the label gives: "Generic for Lipitor". */
+  equivalents: Found<string>[];
+  /** Other strengths that the label gives this drug. */
+  otherStrengths: string[];
   /** Whether it is a guess which of the label's drugs the directions belong to. */
   directionsGuessed: boolean;
 };
@@ -34,38 +40,59 @@ function ownerOf(order: number, named: readonly { order: number; drug: number }[
   return named.findLast((one) => one.order <= order)?.drug ?? 0;
 }
 
+/** One drug for each name, where the label has directions for fewer: its other strengths are doubts, not drugs. */
+function withoutRepeats(drugs: readonly ChosenDrug[], parts: LabelParts) {
+  const kept: { drug: ChosenDrug; otherStrengths: string[] }[] = [];
+  for (const drug of drugs) {
+    const before = kept.find((one) => isSameDrug(one.drug, drug));
+    if (!before || parts.directions.length >= drugs.length) kept.push({ drug, otherStrengths: [] });
+    else if (drug.mention.strength) before.otherStrengths.push(drug.mention.strength.value);
+  }
+  return kept;
+}
+
 /** Gives each drug of a label its directions, quantity, refills and number. What stands once goes for all. */
-export function assignParts(drugs: readonly ChosenDrug[], parts: LabelParts): AssignedDrug[] {
+export function assignParts(chosen: readonly ChosenDrug[], parts: LabelParts): AssignedDrug[] {
   const [prescriber = null] = parts.prescribers;
+  const drugs = withoutRepeats(chosen, parts);
   if (drugs.length <= 1) {
-    const [drug = null] = drugs;
+    const [only] = drugs;
     return [
       {
-        drug,
+        drug: only?.drug ?? null,
+        otherStrengths: only?.otherStrengths ?? [],
         directions: parts.directions,
         quantity: parts.quantities[0] ?? null,
         refills: parts.refills[0] ?? null,
         rxNumber: parts.rxNumbers[0] ?? null,
         prescriber,
+        form: parts.forms[0] ?? null,
+        equivalents: parts.equivalents,
         directionsGuessed: false,
       },
     ];
   }
-  const named = namings(drugs, parts);
+  const named = namings(
+    drugs.map((one) => one.drug),
+    parts,
+  );
   const owners = parts.directions.map((set) => ownerOf(set.order, named));
   // All drugs first and then as many directions, none of them by name: the order is all there is to go by.
   const inOrder = new Set(owners).size === 1 && owners.length === drugs.length;
-  const own = <T extends { order: number }>(found: readonly T[], index: number): T | null =>
-    found.find((one) => ownerOf(one.order, named) === index) ?? null;
+  const allOwn = <T extends { order: number }>(found: readonly T[], index: number): T[] =>
+    found.filter((one) => ownerOf(one.order, named) === index);
   const ownOrShared = <T extends { order: number }>(found: readonly T[], index: number): T | null =>
-    found.length === 1 ? (found[0] ?? null) : own(found, index);
-  return drugs.map((drug, index) => ({
+    (found.length === 1 ? found[0] : allOwn(found, index)[0]) ?? null;
+  return drugs.map(({ drug, otherStrengths }, index) => ({
     drug,
+    otherStrengths,
     directions: parts.directions.filter((_, set) => (inOrder ? set === index : owners[set] === index)),
-    quantity: own(parts.quantities, index),
+    quantity: allOwn(parts.quantities, index)[0] ?? null,
     refills: ownOrShared(parts.refills, index),
     rxNumber: ownOrShared(parts.rxNumbers, index),
     prescriber,
+    form: allOwn(parts.forms, index)[0] ?? null,
+    equivalents: allOwn(parts.equivalents, index),
     directionsGuessed: inOrder,
   }));
 }

@@ -1,7 +1,10 @@
 import type { LabelLine } from "../../contract/reading.ts";
 import type { Mention } from "./layout/label-parts.ts";
+import { wordsOf } from "./layout/words.ts";
 import { ingredientsOf } from "./lexicon/entry.ts";
 import { type DrugMatch, findDrug, normaliseStrength } from "./lexicon/find-drug.ts";
+
+import { viewsOf } from "./views.ts";
 
 /** A drug of the label: the words that name it, and what the lexicon makes of them. */
 export type ChosenDrug = {
@@ -19,14 +22,35 @@ const mostLookedUp = 12;
 /** More drugs than this are no label and no prescription. */
 const mostDrugs = 12;
 
+/** A part of a line with the space put back that readers lose between a name and a number: "Carvedilol6.25 MG". */
+function spacedOut(
+  line: LabelLine | undefined,
+  start: number,
+  end: number,
+): { text: string; characters?: number[] } {
+  if (!line) return { text: "" };
+  const words = wordsOf(line.text.slice(start, end));
+  const lost = words.filter(
+    (word, index) =>
+      word.kind === "number" && words[index - 1]?.end === word.start && words[index - 1]?.kind === "letters",
+  );
+  let text = line.text.slice(start, end);
+  const characters = line.characters?.slice(start, end);
+  for (const word of lost.toReversed()) {
+    text = `${text.slice(0, word.start)} ${text.slice(word.start)}`;
+    characters?.splice(word.start, 0, 1);
+  }
+  return { text, ...(characters && { characters }) };
+}
+
 /** Asks the lexicon what a mention names, with both readers' views of its line. */
 function lookUp(mention: Mention, lines: readonly LabelLine[]): LookedUp {
   const line = lines[mention.line];
-  const text = line?.text.slice(mention.start, mention.end) ?? "";
-  const characters = line?.characters?.slice(mention.start, mention.end);
+  const { text, characters } = spacedOut(line, mention.start, mention.end);
+  const [second] = viewsOf(line);
   const match = findDrug(text, {
     ...(characters && { characters }),
-    ...(line?.second && { second: line.second }),
+    ...(second && { second: { text: second.text, confidence: second.confidence } }),
     ...(mention.strength && { strength: mention.strength.value }),
     ...(mention.form && { form: mention.form.value }),
   });
@@ -38,7 +62,7 @@ function known({ match }: LookedUp): boolean {
 }
 
 /** Whether two mentions are of one drug. The lexicon decides where it knows both; else the words must be the same. */
-function sameDrug(a: LookedUp, b: LookedUp): boolean {
+export function isSameDrug(a: LookedUp, b: LookedUp): boolean {
   if ("entry" in a.match && "entry" in b.match)
     return ingredientsOf(a.match.entry) === ingredientsOf(b.match.entry);
   return a.mention.name?.value.toLowerCase() === b.mention.name?.value.toLowerCase();
@@ -68,7 +92,7 @@ export function chooseDrugs(mentions: readonly Mention[], lines: readonly LabelL
   }
   const drugs: ChosenDrug[] = [];
   for (const one of found) {
-    const before = drugs.find((drug) => sameDrug(drug, one) && sameStrength(drug.mention, one.mention));
+    const before = drugs.find((drug) => isSameDrug(drug, one) && sameStrength(drug.mention, one.mention));
     if (before) before.again.push(one.mention);
     else if (drugs.length < mostDrugs) drugs.push({ ...one, again: [] });
   }

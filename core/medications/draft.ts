@@ -1,10 +1,11 @@
 import type { Fields, NumberEvidence, Review, TextEvidence } from "../../contract/medications.ts";
 import type { LabelLine } from "../../contract/reading.ts";
 import type { AssignedDrug } from "./assign-parts.ts";
+import { type ParsedDirections, parseDirections } from "./directions/parse-directions.ts";
 import type { Found, Mention } from "./layout/label-parts.ts";
 import { boxOf, confidenceOf } from "./layout/places.ts";
 import { personName } from "./layout/values.ts";
-import { isNameTail } from "./layout/word-kinds.ts";
+import { isNameTail, isParted } from "./layout/word-kinds.ts";
 import { wordsOf } from "./layout/words.ts";
 import type { DrugMatch } from "./lexicon/find-drug.ts";
 import { usualCapitals } from "./usual-capitals.ts";
@@ -12,15 +13,20 @@ import { usualCapitals } from "./usual-capitals.ts";
 /** A part of one of the label's lines, in UTF-16 offsets. */
 export type Where = { line: number; start: number; end: number };
 
+/** The size of one of a scan's photos, upright. `page` is 1-based. */
+export type PageSize = { page: number; width: number; height: number };
+
 /** A medication while it is put together: its fields, and where each of them stands. */
 export type Draft = {
   lines: readonly LabelLine[];
+  pages: readonly PageSize[] | undefined;
   assigned: AssignedDrug;
   match: DrugMatch | null;
   mention: Mention | null;
   fields: Fields;
   /** The places each field was read from, in reading order. */
   where: Partial<Record<keyof Fields, Where[]>>;
+  directions: ParsedDirections | null;
 };
 
 function evidence<T>(lines: readonly LabelLine[], value: T, [first, ...more]: readonly [Where, ...Where[]]) {
@@ -94,7 +100,11 @@ function nameOf(
 }
 
 /** Puts a drug's fields together from the parts of the label that are about it. */
-export function draftOf(assigned: AssignedDrug, lines: readonly LabelLine[]): Draft {
+export function draftOf(
+  assigned: AssignedDrug,
+  lines: readonly LabelLine[],
+  pages?: readonly PageSize[],
+): Draft {
   const fields: Fields = {};
   const where: Draft["where"] = {};
   const mention = assigned.drug?.mention ?? null;
@@ -126,14 +136,38 @@ export function draftOf(assigned: AssignedDrug, lines: readonly LabelLine[]): Dr
   if (assigned.rxNumber) fields.rx_number = text(assigned.rxNumber.value, assigned.rxNumber);
   if (assigned.prescriber)
     fields.prescriber = text(personName(assigned.prescriber.value), assigned.prescriber);
-  if (mention?.form) fields.form = text(mention.form.value, mention.form);
+  const form = mention?.form ?? assigned.form;
+  if (form) fields.form = text(form.value, form);
 
   const parts = assigned.directions.flatMap((set) => set.parts.map(({ segment }) => segment));
   const [first, ...more] = parts;
+  let directions: ParsedDirections | null = null;
   if (first) {
-    fields.instructions = text("", first, ...more);
-    fields.instructions.value = fields.instructions.raw.replace(/\s+/g, " ").trim();
+    const printed = parts
+      .map((part) => tidy(lines[part.line]?.text.slice(part.start, part.end) ?? ""))
+      .join(" ");
+    fields.instructions = text(printed, first, ...more);
     where.instructions = parts;
+    directions = parseDirections(printed, {
+      ...(fields.form && { form: fields.form.value }),
+      ...(fields.dosage && { strength: fields.dosage.value }),
+    });
+    if (directions.schedule !== "") fields.schedule = { ...fields.instructions, value: directions.schedule };
   }
-  return { lines, assigned, match, mention, fields, where };
+  return { lines, pages, assigned, match, mention, fields, where, directions };
+}
+
+/** Directions as printed, with the spaces put right that readers lose or add: "TAKE1 TABLET", "Unti l finished". */
+function tidy(text: string): string {
+  const words = wordsOf(text);
+  let mended = "";
+  let end = words[0]?.start ?? 0;
+  words.forEach((word, index) => {
+    const before = words[index - 1];
+    const gap = word.start > end ? " " : "";
+    const lost = before?.kind === "letters" && before.text.length >= 3 && word.kind === "number" ? " " : gap;
+    mended += (isParted(before, word) ? "" : lost) + word.text;
+    end = word.end;
+  });
+  return mended;
 }

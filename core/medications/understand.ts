@@ -2,12 +2,17 @@ import type { Fields, Review, UnderstoodMedication } from "../../contract/medica
 import type { LabelLine } from "../../contract/reading.ts";
 import { assignParts } from "./assign-parts.ts";
 import { chooseDrugs } from "./choose-drugs.ts";
-import { type Draft, draftOf } from "./draft.ts";
+import { type Draft, draftOf, type PageSize } from "./draft.ts";
+import { joinFragments } from "./layout/join-fragments.ts";
 import { labelParts } from "./layout/label-parts.ts";
-import { findingsOf } from "./review-rules.ts";
+import { findingsOf } from "./review/findings.ts";
 
 /** A label's lines, joined from the photos of one scan, in reading order. */
-export type Label = { lines: LabelLine[] };
+export type Label = {
+  lines: LabelLine[];
+  /** Sizes of the photos in pixels: with them a name at a photo's right or lower edge is known to be cut off. */
+  pages?: readonly PageSize[];
+};
 
 function medicationOf(draft: Draft): UnderstoodMedication {
   const findings = findingsOf(draft);
@@ -26,7 +31,7 @@ function medicationOf(draft: Draft): UnderstoodMedication {
     needs_review: review.length > 0,
     review,
     fields,
-    directions: [],
+    directions: draft.directions?.dosages ?? [],
   };
 }
 
@@ -44,7 +49,8 @@ function reviewed(
 
 /** Turns a label's lines into its medications: at least one, with an empty name and a reason where none was found. */
 export function understand(label: Label): UnderstoodMedication[] {
-  const parts = labelParts(label.lines);
-  const drugs = chooseDrugs(parts.mentions, label.lines);
-  return assignParts(drugs, parts).map((assigned) => medicationOf(draftOf(assigned, label.lines)));
+  const lines = joinFragments(label.lines).map((whole) => whole.line);
+  const parts = labelParts(lines);
+  const drugs = chooseDrugs(parts.mentions, lines);
+  return assignParts(drugs, parts).map((assigned) => medicationOf(draftOf(assigned, lines, label.pages)));
 }

@@ -1,12 +1,12 @@
 import type { LabelLine } from "../../contract/reading.ts";
-import { type Strength, strengthsIn } from "./layout/strength.ts";
+import { strengthsIn } from "./layout/strength.ts";
 import { wordsOf } from "./layout/words.ts";
 import { normaliseStrength } from "./lexicon/find-drug.ts";
 
 /** What somebody else saw of a line: a second reader of the same pixels, or the reader on another photo. */
 export type View = { text: string; confidence: number };
 
-/** Readings less sure than this are not worth a nurse's time: the other reader saw smudges. */
+/** A reading less sure than this saw smudges: it says nothing for or against the first one. */
 const leastConfidence = 0.5;
 
 /** The other views of a line that are worth comparing with it. */
@@ -20,24 +20,56 @@ export function comparableStrength(strength: string): string {
   return normaliseStrength(strength) ?? strength.toLowerCase().replace(/\s+/g, "");
 }
 
+function strengthsSeen(view: View): string[] {
+  return strengthsIn(wordsOf(view.text)).map((strength) => strength.text);
+}
+
 /** The strengths that other views of a line show in its place, where they differ from the one that was read. */
 export function otherStrengths(line: LabelLine | undefined, strength: string): string[] {
   const own = comparableStrength(strength);
-  return viewsOf(line).flatMap((view) => {
-    const seen = strengthsIn(wordsOf(view.text));
-    if (seen.length === 0 || seen.some((one: Strength) => comparableStrength(one.text) === own)) return [];
-    return seen.slice(0, 1).map((one) => one.text);
+  const others = viewsOf(line).flatMap((view) => {
+    const seen = strengthsSeen(view);
+    return seen.some((one) => comparableStrength(one) === own) ? [] : seen.slice(0, 1);
+  });
+  return [...new Set(others)];
+}
+
+/** Whether another view of the line shows the same strength. */
+export function strengthSeenAgain(line: LabelLine | undefined, strength: string): boolean {
+  const own = comparableStrength(strength);
+  return viewsOf(line).some((view) => strengthsSeen(view).some((one) => comparableStrength(one) === own));
+}
+
+/** Whether another view of the line shows the same words, letter by letter. */
+export function wordsSeenAgain(line: LabelLine | undefined, words: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+  return viewsOf(line).some((view) => plain(view.text).includes(plain(words)));
+}
+
+/** Every figure of a text in order; null stands for one that has signs in it that no figure has ("1@"). */
+function figuresOf(text: string): (number | null)[] {
+  return text.split(/\s+/).flatMap((piece) => {
+    if (!/\d/.test(piece)) return [];
+    if (/[^\p{L}\d.,:;/()%#+-]/u.test(piece)) return [null];
+    return wordsOf(piece).flatMap((word) => (word.kind === "number" ? [word.value] : []));
   });
 }
 
-/** The numbers of a text, in order. */
-export function numbersOf(text: string): number[] {
-  return wordsOf(text).flatMap((word) => (word.value === null ? [] : [word.value]));
-}
-
-/** Whether another view shows other numbers in a line: a number more, less or different. */
-export function numbersDiffer(line: LabelLine | undefined): View | null {
+/** Another view that shows other figures in a part of a line: not one missing or smudged, but one that says otherwise. */
+export function figuresDiffer(line: LabelLine | undefined, start: number, end: number): View | null {
   if (!line) return null;
-  const own = numbersOf(line.text).join(" ");
-  return viewsOf(line).find((view) => numbersOf(view.text).join(" ") !== own) ?? null;
+  const own = figuresOf(line.text.slice(start, end));
+  const whole = figuresOf(line.text);
+  const contradicts = (view: View) => {
+    const seen = figuresOf(view.text);
+    if (seen.length === whole.length) {
+      return seen.some(
+        (figure, index) => figure !== null && whole[index] !== null && figure !== whole[index],
+      );
+    }
+    return (
+      seen.length > 0 && own.length > 0 && seen.some((figure) => figure !== null && !whole.includes(figure))
+    );
+  };
+  return viewsOf(line).find(contradicts) ?? null;
 }

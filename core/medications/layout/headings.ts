@@ -44,9 +44,9 @@ export const headings: readonly Heading[] = [
   {
     kind: "quantity",
     value: "number",
-    // The last three are what readers make of QTY.
+    // The last are what readers make of QTY.
     phrases: listed(`qty, quantity, quant, disp, disp qty, dispense, dispensed, qty dispensed, qty disp,
-      quantity dispensed, amount, amt, supply, qte, pack size, count, contents, oty, qtv, gty`),
+      quantity dispensed, amount, amt, supply, qte, pack size, count, contents, oty, qtv, gty, qiy, qly, qt, qt y`),
   },
   {
     kind: "refills",

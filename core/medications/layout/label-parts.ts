@@ -42,6 +42,8 @@ export type LabelParts = {
   rxNumbers: Found<string>[];
   prescribers: Found<string>[];
   equivalents: Found<string>[];
+  /** Forms that stand apart from a drug: those in a corner or beside a quantity first, then those in directions. */
+  forms: Found<string>[];
 };
 
 /** The values of every field of a kind, read on its own line or, from a heading alone, right of it or under it. */
@@ -136,6 +138,9 @@ export function labelParts(lines: readonly LabelLine[]): LabelParts {
       segment.words.length > 0
         ? { value: text(segment).slice(segment.start, segment.end), start: segment.start, end: segment.end }
         : null,
+    ),
+    forms: (["form", "quantity", "directions"] as const).flatMap((kind) =>
+      fieldsOf(kind, parts, places, (segment) => formIn(segment.words)),
     ),
   };
 }

@@ -31,8 +31,25 @@ function phrasesOpening(folded: string): readonly Phrase[] {
   return [];
 }
 
+/** The phrases that may begin at a word, or at a word and the next one that a reader parted: "REFIL LS". */
+function phrasesAt(words: readonly Word[], at: number): readonly Phrase[] {
+  const [first, second] = [words[at]?.folded ?? "", words[at + 1]];
+  const opening = phrasesOpening(first);
+  if (opening.length > 0 || second?.kind !== "letters") return opening;
+  return phrasesOpening(first + second.folded);
+}
+
+/** How many words from `at` say the phrase, its first one parted or not; 0 when they say something else. */
+function wordsSaying(phrase: readonly string[], words: readonly Word[], at: number): number {
+  const says = (from: number, rest: readonly string[]) =>
+    rest.every((wanted, index) => alike(words[from + index]?.folded ?? "", wanted));
+  if (says(at, phrase)) return phrase.length;
+  const parted = (words[at]?.folded ?? "") + (words[at + 1]?.folded ?? "");
+  return alike(parted, phrase[0] ?? "") && says(at + 2, phrase.slice(1)) ? phrase.length + 1 : 0;
+}
+
 const colons = new Set([":", "#", ";", "="]);
-const skipped = new Set([...colons, ".", "-", "(", ")", "*", "/"]);
+const skipped = new Set([...colons, ".", ",", "-", "(", ")", "*", "/", "_"]);
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"].map(fold);
 const countWords = new Set(
   ["no", "none", "zero", "nil", "one", "two", "three", "four", "five", "six"].map(fold),
@@ -63,9 +80,10 @@ type Found = { heading: Heading; from: number; to: number };
 function headingAt(words: readonly Word[], at: number): Found | null {
   const first = words[at];
   if (first?.kind !== "letters") return null;
-  for (const phrase of phrasesOpening(first.folded)) {
-    if (!phrase.words.every((wanted, index) => alike(words[at + index]?.folded ?? "", wanted))) continue;
-    let to = at + phrase.words.length;
+  for (const phrase of phrasesAt(words, at)) {
+    const length = wordsSaying(phrase.words, words, at);
+    if (length === 0) continue;
+    let to = at + length;
     let colon = phrase.words.at(-1) === "#";
     while (to < words.length && skipped.has(words[to]?.text ?? "")) {
       if (colons.has(words[to]?.text ?? "")) colon = true;
@@ -74,12 +92,7 @@ function headingAt(words: readonly Word[], at: number): Found | null {
     const next = words[to];
     const fits = announces(phrase.heading, next, at === 0);
     if (phrase.heading.kind === "rx_number" && next && !fits && !colon) continue;
-    if (colon || fits)
-      return {
-        heading: phrase.heading,
-        from: phrase.heading.keep ? at : at,
-        to: phrase.heading.keep ? at : to,
-      };
+    if (colon || fits) return { heading: phrase.heading, from: at, to: phrase.heading.keep ? at : to };
     if (phrase.heading.kind === "refills" && at > 0 && saysHowMany(words[at - 1])) {
       return { heading: phrase.heading, from: at - 1, to: at - 1 };
     }

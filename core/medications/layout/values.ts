@@ -36,7 +36,11 @@ const upper = new Set(credentials.map((credential) => credential.toUpperCase()))
 
 /** A person's name as labels print it, in usual capitals: "DR. J SMITH" is "Dr. J Smith", "A. PATEL, MD" keeps its MD. */
 export function personName(text: string): string {
-  return text.replace(/[\p{L}][\p{L}'’-]*/gu, (word) => {
+  const spaced = text
+    .replace(/\s+([.,])/g, "$1")
+    .replace(/([.,])(?=\p{L}{2})/gu, "$1 ")
+    .replace(/\s+/g, " ");
+  return spaced.replace(/[\p{L}][\p{L}'’-]*/gu, (word) => {
     const loud = word.toUpperCase();
     if (upper.has(loud) && !titles.has(loud)) return loud;
     if (loud === "MD") return loud;

@@ -46,12 +46,10 @@ export const isConnector = vocabularyOf(connectors);
 export const isCredential = vocabularyOf(credentials);
 export const isVolumeUnit = vocabularyOf(volumeUnits);
 const isCount = vocabularyOf(directionCounts);
-const isDirectionWord = vocabularyOf([
-  ...directionVerbs,
-  ...directionCounts,
-  ...directionTimes,
-  ...directionWords,
-]);
+const allDirectionWords = [...directionVerbs, ...directionCounts, ...directionTimes, ...directionWords];
+const isDirectionWord = vocabularyOf(allDirectionWords);
+const foldedDirectionWords = new Set(allDirectionWords.map(fold));
+const isExactDirectionWord = (folded: string) => folded.length >= 4 && foldedDirectionWords.has(folded);
 
 const warnings = warningOpeners.map((opener) => wordsOf(opener).map((word) => word.folded));
 
@@ -60,10 +58,25 @@ export function spoken(words: readonly Word[]): Word[] {
   return words.filter((word) => word.kind !== "sign");
 }
 
+/** Whether two words are one of directions' words that a reader parted: "Unti l". */
+export function isParted(left: Word | undefined, right: Word | undefined): boolean {
+  if (
+    left?.kind !== "letters" ||
+    right?.kind !== "letters" ||
+    (isDirectionWord(left) && isDirectionWord(right))
+  )
+    return false;
+  return isExactDirectionWord(fold(left.text + right.text));
+}
+
 /** The share of the words that are directions' words, 0 to 1. */
 export function directionShare(words: readonly Word[]): number {
   const said = spoken(words);
-  const directing = said.filter((word) => word.kind === "number" || isDirectionWord(word));
+  const directs = (word: Word | undefined) =>
+    word !== undefined && (word.kind === "number" || isDirectionWord(word));
+  const directing = said.filter(
+    (word, index) => directs(word) || isParted(word, said[index + 1]) || isParted(said[index - 1], word),
+  );
   return said.length === 0 ? 0 : directing.length / said.length;
 }
 

@@ -1,0 +1,13 @@
+import type { Draft } from "../draft.ts";
+import { countRules } from "./count-rules.ts";
+import { directionsRules } from "./directions-rules.ts";
+import type { Finding, Rule } from "./finding.ts";
+import { nameRules } from "./name-rules.ts";
+import { strengthRules } from "./strength-rules.ts";
+
+const rules: readonly Rule[] = [...nameRules, ...strengthRules, ...directionsRules, ...countRules];
+
+/** Every reason why a person must look at a medication, the gravest kinds first. docs/review-rules.md lists them. */
+export function findingsOf(draft: Draft): Finding[] {
+  return rules.flatMap((rule) => rule(draft));
+}

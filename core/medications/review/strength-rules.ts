@@ -1,0 +1,94 @@
+import { doseOverMaximum } from "../daily-dose.ts";
+import { strengthKnown } from "../lexicon/find-drug.ts";
+import { otherStrengths, strengthSeenAgain } from "../views.ts";
+import { unsureFigure } from "./figures.ts";
+import { found, nothing, type Rule } from "./finding.ts";
+
+const strengthMissing: Rule = ({ match, fields }) => {
+  if (!fields.name || fields.dosage) return nothing;
+  const hasStrengths = !match || !("entry" in match) || match.entry.strengths.length > 0;
+  return hasStrengths
+    ? found("dosage", "strength_missing", "No strength was found. Please read it from the label.")
+    : nothing;
+};
+
+const strengthUnusual: Rule = ({ match, fields }) => {
+  if (!match || !("entry" in match) || !fields.dosage) return nothing;
+  const strength = fields.dosage.value;
+  if (strengthKnown(match.entry, strength) !== "unusual") return nothing;
+  const name = fields.name?.value ?? match.entry.name;
+  return found(
+    "dosage",
+    "strength_unusual",
+    `${name} does not usually come as ${strength}. Please check the strength.`,
+  );
+};
+
+const strengthUnclear: Rule = (draft) => {
+  const { mention, fields, where, lines } = draft;
+  const { dosage } = fields;
+  const [place] = where.dosage ?? [];
+  if (!dosage || !place) return nothing;
+  if (mention?.strength?.repaired) {
+    return found(
+      "dosage",
+      "strength_unclear",
+      `The strength was read as "${dosage.raw}" and is probably ${dosage.value}. Please check it.`,
+      [dosage.raw, dosage.value],
+    );
+  }
+  if (strengthSeenAgain(lines[place.line], dosage.value) || !unsureFigure(draft, where.dosage))
+    return nothing;
+  return found(
+    "dosage",
+    "strength_hard_to_read",
+    `A figure of the strength, ${dosage.value}, is hard to read. Please check it.`,
+  );
+};
+
+const strengthReadTwice: Rule = ({ fields, where, lines }) => {
+  const [place] = where.dosage ?? [];
+  if (!fields.dosage || !place) return nothing;
+  const own = fields.dosage.value;
+  const others = otherStrengths(lines[place.line], own);
+  if (others.length === 0) return nothing;
+  return found(
+    "dosage",
+    "readers_disagree",
+    `The strength was read in several ways, ${[own, ...others].join(" and ")}. Please check it on the label.`,
+    [own, ...others],
+  );
+};
+
+/** One drug named twice on a label that has directions for one. */
+const strengthsDiffer: Rule = ({ assigned, fields }) => {
+  if (!fields.dosage || assigned.otherStrengths.length === 0) return nothing;
+  const all = [fields.dosage.value, ...assigned.otherStrengths];
+  return found(
+    "dosage",
+    "strengths_differ",
+    `The label says ${all.join(" and ")}. Please check which strength is meant.`,
+    all,
+  );
+};
+
+const overMaximum: Rule = ({ match, fields, directions }) => {
+  if (!match || !("entry" in match) || !match.entry.maxDailyDose) return nothing;
+  const dose = doseOverMaximum(match.entry, fields.dosage?.value ?? "", directions?.dosages ?? []);
+  if (!dose) return nothing;
+  const { value, unit } = match.entry.maxDailyDose;
+  return found(
+    "instructions",
+    "dose_over_maximum",
+    `These directions allow ${dose} a day; the usual most of ${match.entry.name} is ${value} ${unit}. Please check the strength and the directions.`,
+  );
+};
+
+export const strengthRules: readonly Rule[] = [
+  strengthMissing,
+  strengthUnusual,
+  strengthUnclear,
+  strengthReadTwice,
+  strengthsDiffer,
+  overMaximum,
+];
