@@ -110,7 +110,7 @@ function resultOf(
   };
 }
 
-export function problemResult(problem: Problem): Result {
+function problemResult(problem: Problem): Result {
   return {
     statusCode: problem.status,
     headers: {

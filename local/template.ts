@@ -24,7 +24,7 @@ export type QueueWiring = {
   visibilitySeconds: number;
   redrive: { deadLetters: string; maxReceiveCount: number } | null;
 };
-export type NotificationWiring = { events: string[]; prefix?: string; suffix?: string; queueId: string };
+type NotificationWiring = { events: string[]; prefix?: string; suffix?: string; queueId: string };
 type Cors = {
   origins: string[];
   methods: string[];
@@ -32,7 +32,7 @@ type Cors = {
   expose: string[];
   maxAgeSeconds: number;
 };
-export type BucketWiring = { id: string; cors: Cors[]; notifications: NotificationWiring[] };
+type BucketWiring = { id: string; cors: Cors[]; notifications: NotificationWiring[] };
 export type TableWiring = { id: string; definition: z.infer<typeof tableProperties> };
 export type EventSourceWiring = {
   functionId: string;
@@ -40,7 +40,7 @@ export type EventSourceWiring = {
   batchSize: number;
   maximumConcurrency: number | null;
 };
-export type ScheduleWiring = { functionId: string; everySeconds: number; input: unknown };
+type ScheduleWiring = { functionId: string; everySeconds: number; input: unknown };
 export type Wiring = {
   functions: FunctionWiring[];
   routes: RouteWiring[];

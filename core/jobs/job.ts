@@ -77,7 +77,7 @@ export const job = z.discriminatedUnion("status", [
 ]);
 export type Job = z.infer<typeof job>;
 export type OpenJob = Extract<Job, { status: "pending" | "processing" }>;
-export type ProcessingJob = Extract<Job, { status: "processing" }>;
+type ProcessingJob = Extract<Job, { status: "processing" }>;
 type Base = Pick<Job, keyof typeof base>;
 
 export type NewJob = { id: string; owner: string; pages: number; fingerprint: string; uploadSeconds: number };
@@ -100,16 +100,21 @@ export function book(wanted: NewJob, now: number): Job {
   };
 }
 
-/** Fresh upload URLs were given out for a job that was booked before: its photos have until then to arrive. */
+/**
+ * Fresh upload URLs were given out for a job that was booked before: its photos have until then to arrive. The sweeper's
+ * next look stays where it is; it finds photos still expected and sets the one after. Null when none is expected.
+ */
 export function extendUpload(job: Job, uploadExpiresAt: number): Job | null {
-  if (job.status !== "pending" || job.deleting) return null;
-  return { ...job, upload_expires_at: uploadExpiresAt, due_at: uploadExpiresAt + UPLOAD_GRACE_MS };
+  if (!isOpen(job) || job.deleting || !job.pages.some(({ state }) => state === "waiting")) return null;
+  return { ...job, upload_expires_at: Math.max(job.upload_expires_at, uploadExpiresAt) };
 }
 
 /** When a job is forgotten. DynamoDB removes it some time after; until then readers look away. */
 export const expiresAt = (job: Job): number => job.created_at + KEPT_DAYS * DAY_MS;
 export const isGone = (job: Job, now: number): boolean => job.deleting || now >= expiresAt(job);
 export const isOpen = (job: Job): job is OpenJob => job.status === "pending" || job.status === "processing";
+/** Joinings are numbered on over a job's rounds: a joiner left over from an earlier round is refused in this one. */
+const firstJoining = ({ round }: Job): number => (round - 1) * MAX_ATTEMPTS + 1;
 const isSettled = (page: Page): boolean => page.state === "read" || page.state === "failed";
 
 export type Claim =
@@ -130,8 +135,9 @@ export function claim(job: Job, pageNumber: number, now: number, leaseMs: number
   if (isSettled(page)) {
     if (job.status !== "processing" || !job.pages.every(isSettled)) return { kind: "nothing" };
     if (job.joining && job.joining.until > now) return { kind: "nothing" };
-    const fence = (job.joining?.fence ?? 0) + 1;
-    if (fence > MAX_ATTEMPTS) return { kind: "exhausted", job: fail(job, "attempts_exhausted", now) };
+    const fence = job.joining ? job.joining.fence + 1 : firstJoining(job);
+    if (fence >= firstJoining(job) + MAX_ATTEMPTS)
+      return { kind: "exhausted", job: fail(job, "attempts_exhausted", now) };
     return { kind: "join", fence, job: { ...job, joining: { fence, until }, nudges: 0, due_at: until } };
   }
   if (page.state === "reading" && page.lease.until > now) return { kind: "nothing" };
@@ -169,7 +175,7 @@ export function settle(
   const done: Page = { state: "read", claims: page.claims, attempts: page.attempts, ...read };
   const pages = replaced(job.pages, pageNumber, done);
   if (!pages.every(isSettled)) return { job: processing({ ...job, pages }, now, leaseMs), joining: null };
-  const joining = { fence: 1, until: now + leaseMs };
+  const joining = { fence: firstJoining(job), until: now + leaseMs };
   const joined: Job = { ...processing({ ...job, pages }, now, leaseMs), joining, due_at: joining.until };
   return { job: joined, joining: joining.fence };
 }

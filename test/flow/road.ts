@@ -21,7 +21,7 @@ export type Person = {
   /** The status once the job has ended. */
   ended(jobId: string, withinMs?: number): Promise<ScanStatus>;
 };
-export type Booked = ReturnType<typeof bookScanResponse.parse>;
+type Booked = ReturnType<typeof bookScanResponse.parse>;
 
 export async function openRoad(options: Partial<LocalStackOptions> = {}): Promise<Road> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "rxscan-flow-")));
