@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { pageKey } from "../../contract/object-keys.ts";
 import { ProblemError } from "../../contract/problems.ts";
 import { type BookScanRequest, MAX_PHOTO_BYTES, photoTypes, type Upload } from "../../contract/scans.ts";
-import { book, extendUpload, isGone, type Job } from "./job.ts";
+import { book, extendUpload, isGone, isOpen, type Job } from "./job.ts";
 import { change, type JobStore } from "./stores.ts";
 
 /** What an upload URL is bound to: the PUT must carry exactly this. */
@@ -38,7 +38,7 @@ export async function bookScan(
     : await bookedBefore(id, fingerprint, { jobs, now, uploadSeconds });
   const expires_at = new Date(job.upload_expires_at).toISOString();
   const waiting = request.files.flatMap((file, index) =>
-    job.pages[index]?.state === "waiting" && job.status === "pending" ? [{ file, page: index + 1 }] : [],
+    isOpen(job) && job.pages[index]?.state === "waiting" ? [{ file, page: index + 1 }] : [],
   );
   const uploads = await Promise.all(
     waiting.map(async ({ file, page }): Promise<Upload> => {
