@@ -43,11 +43,17 @@ export class Catalog {
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
     this.database = new DatabaseSync(join(folder, "catalog.sqlite"));
-    // EXCLUSIVE: a second server on the same folder would delete the files the first is writing.
-    this.database.exec(
-      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
-    );
-    this.database.exec(SCHEMA);
+    try {
+      // A second server on the same folder would delete the files the first is writing.
+      this.database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;");
+      this.database.exec("PRAGMA synchronous = FULL;");
+      this.database.exec(SCHEMA);
+    } catch (error) {
+      this.database.close();
+      throw new Error(`cannot open the objects in ${folder}: is another server using them?`, {
+        cause: error,
+      });
+    }
   }
 
   close(): void {

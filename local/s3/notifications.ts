@@ -43,6 +43,8 @@ export type ObjectEvent = {
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
+/** How long a delivery under way may hold up the end of the process. */
+const LONGEST_CLOSE_MS = 1_000;
 
 /** Hands events to their targets at least once, for as long as the process lives. */
 export class Notifier {
@@ -78,10 +80,10 @@ export class Notifier {
     }
   }
 
-  /** Gives up what could not be delivered yet. */
+  /** Gives up what could not be delivered yet, and what a target does not answer. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await Promise.all(this.#deliveries);
+    await Promise.race([Promise.all(this.#deliveries), sleep(LONGEST_CLOSE_MS, undefined, { ref: false })]);
   }
 
   #deliver(target: string, event: S3Notification): void {

@@ -114,7 +114,11 @@ function responseOverrides(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = query.get(`response-${name}`);
-      return value === null ? [] : [[name, value]];
+      if (value === null) return [];
+      if (/^[\u0020-\u007e\u00a0-\u00ff]*$/.test(value)) return [[name, value]];
+      throw new S3Error("InvalidArgument", "Header value cannot be represented using ISO-8859-1.", {
+        ArgumentName: `response-${name}`,
+      });
     }),
   );
 }

@@ -1,22 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Catalog } from "./catalog.ts";
-import { corsHeaders, preflight } from "./cors.ts";
-import { S3Error } from "./errors.ts";
+import { answer } from "./exchange.ts";
 import { expire } from "./lifecycle.ts";
 import { Notifier, type Notify } from "./notifications.ts";
 import { PieceFiles } from "./pieces.ts";
-import { headersOf, parseRequestLine, type S3Request } from "./request.ts";
-import { operationFor } from "./routes.ts";
-import type { Bucket, Reply, Service } from "./service.ts";
+import type { Bucket, Service } from "./service.ts";
 import { Authenticator, type Credentials } from "./signature.ts";
-import { refuseUnknownHeaders } from "./stored-headers.ts";
 import { Uploads } from "./uploads.ts";
-import { toXml } from "./xml.ts";
 
 export type S3Options = {
   /** Where objects lie; only one server at a time may use it. */
@@ -36,6 +29,8 @@ export type S3Options = {
 
 /** A connection on which nothing moves for so long is closed. */
 const IDLE_MS = 60_000;
+/** How long requests under way may take to end when the server closes. */
+const GRACE_MS = 2_000;
 /** Lifetimes are counted in days. */
 const EXPIRY_INTERVAL_MS = 60 * 60 * 1000;
 
@@ -59,15 +54,18 @@ export async function startS3(options: S3Options): Promise<{ url: string; close(
   };
   await expire(service);
   const authenticator = new Authenticator(options.credentials, options.region, now);
-  const respond = async (incoming: IncomingMessage, response: ServerResponse, acceptBody: () => void) => {
-    await answer({ incoming, response, acceptBody, service, authenticator, onError: options.onError });
+  const underWay = new Set<Promise<void>>();
+  const respond = (incoming: IncomingMessage, response: ServerResponse, waits: boolean) => {
+    const exchange = { incoming, response, waits, service, authenticator, onError: options.onError };
+    const answering = answer(exchange).finally(() => underWay.delete(answering));
+    underWay.add(answering);
   };
   // Uploads may take long as long as they move, so the limit is on idleness and not on the whole request.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: IDLE_MS }, (incoming, response) =>
-    respond(incoming, response, () => undefined),
+    respond(incoming, response, false),
   );
   server.on("checkContinue", (incoming: IncomingMessage, response: ServerResponse) =>
-    respond(incoming, response, () => response.writeContinue()),
+    respond(incoming, response, true),
   );
   server.setTimeout(IDLE_MS);
   const host = options.host ?? "127.0.0.1";
@@ -89,102 +87,12 @@ export async function startS3(options: S3Options): Promise<{ url: string; close(
     close: async () => {
       clearInterval(expiry);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })]);
       server.closeAllConnections();
       await closed;
+      await Promise.all(underWay);
       await service.notifier.close();
       catalog.close();
     },
   };
-}
-
-type Exchange = {
-  readonly incoming: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly acceptBody: () => void;
-  readonly service: Service;
-  readonly authenticator: Authenticator;
-  readonly onError: ((error: unknown) => void) | undefined;
-};
-
-async function answer(exchange: Exchange): Promise<void> {
-  const { incoming, response, service } = exchange;
-  const id = randomUUID();
-  response.setHeader("x-amz-request-id", id);
-  response.setHeader("x-amz-id-2", "local");
-  let reply: Reply;
-  try {
-    const request: S3Request = {
-      id,
-      method: incoming.method ?? "",
-      ...parseRequestLine(incoming.url ?? ""),
-      headers: headersOf(incoming),
-      incoming,
-      acceptBody: exchange.acceptBody,
-    };
-    const rules = service.buckets.get(request.bucket)?.cors ?? [];
-    for (const [name, value] of Object.entries(corsHeaders(request, rules))) response.setHeader(name, value);
-    reply = request.method === "OPTIONS" ? preflight(request, rules) : await perform(request, exchange);
-  } catch (error) {
-    reply = refusal(error, id, exchange);
-  }
-  try {
-    await send(reply, incoming, response);
-  } catch (error) {
-    // Half an answer must not look like a whole one.
-    response.destroy();
-    if (!isClientGone(error)) exchange.onError?.(error);
-  } finally {
-    reply.done?.();
-  }
-}
-
-async function perform(request: S3Request, { service, authenticator }: Exchange): Promise<Reply> {
-  const claim = await authenticator.authenticate(request);
-  refuseUnknownHeaders(request.headers);
-  const bucket = service.buckets.get(request.bucket);
-  if (bucket === undefined) {
-    throw new S3Error("NoSuchBucket", "The specified bucket does not exist", { BucketName: request.bucket });
-  }
-  const run = operationFor(request);
-  return await run({ request, claim, bucket, service });
-}
-
-async function send(reply: Reply, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { body } = reply;
-  response.writeHead(reply.status, {
-    ...reply.headers,
-    ...(typeof body === "string" ? { "content-length": String(Buffer.byteLength(body)) } : {}),
-  });
-  if (body === undefined || incoming.method === "HEAD") response.end();
-  else if (typeof body === "string") response.end(body);
-  else await pipeline(Readable.from(body, { objectMode: false }), response);
-}
-
-function refusal(error: unknown, id: string, { incoming, onError }: Exchange): Reply {
-  if (!(error instanceof S3Error)) onError?.(error);
-  const known =
-    error instanceof S3Error
-      ? error
-      : new S3Error("InternalError", "We encountered an internal error. Please try again.");
-  return {
-    status: known.status,
-    headers: { "content-type": "application/xml", ...known.headers },
-    body: toXml(
-      "Error",
-      {
-        Code: known.code,
-        Message: known.message,
-        ...known.details,
-        Resource: (incoming.url ?? "").split("?")[0] ?? "",
-        RequestId: id,
-        HostId: "local",
-      },
-      "plain",
-    ),
-  };
-}
-
-function isClientGone(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET" || code === "EPIPE";
 }

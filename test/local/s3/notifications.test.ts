@@ -98,6 +98,11 @@ describe("notifications", () => {
     expect(refusals).toBe(-1);
   });
 
+  it("stops although a target never answers", async () => {
+    s3 = await startHarness({ ...withRules, notify: () => new Promise(() => undefined) });
+    await s3.restart();
+  });
+
   it("stops although a target never takes anything", async () => {
     s3 = await startHarness({ ...withRules, notify: () => Promise.reject(new Error("queue is away")) });
     await s3.client().send(new PutObjectCommand({ Bucket: BUCKET, Key: "scans/1/original", Body: "x" }));

@@ -245,6 +245,16 @@ describe("presigned downloads", () => {
     });
   });
 
+  it("refuses a name that no header can carry", async () => {
+    const command = new GetObjectCommand({
+      Bucket: BUCKET,
+      Key: "a + b",
+      ResponseContentDisposition: 'attachment; filename="薬.jpg"',
+    });
+    const response = await fetch(await getSignedUrl(s3.client(), command));
+    expect(await refusal(response)).toEqual({ status: 400, code: "InvalidArgument" });
+  });
+
   it("answers a range, which need not be signed", async () => {
     const client = s3.client();
     await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: "ranged", Body: "0123456789" }));

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
+import { request } from "node:http";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
@@ -216,6 +218,18 @@ describe("requests signed in their headers", () => {
     const listed = await s3.client().send(new ListObjectsV2Command({ Bucket: BUCKET }));
     await vi.waitFor(async () => expect(await readdir(pieces)).toHaveLength(listed.KeyCount ?? 0));
     expect(await stored()).toBe(false);
+  });
+
+  it("do not keep the server from closing when one never ends", async () => {
+    const other = await startHarness();
+    const target = `${other.url}/${BUCKET}/hanging`;
+    const headers = await sign(target, "PUT", { "content-length": "10" }, { payload: UNSIGNED });
+    const outgoing = request(target, { method: "PUT", headers });
+    const ended = once(outgoing, "error");
+    outgoing.write("half ");
+    await vi.waitFor(async () => expect(await readdir(join(other.folder, "pieces"))).toHaveLength(1));
+    await Promise.all([ended, other.stop()]);
+    expect(other.faults).toEqual([]);
   });
 
   it("sends a refusal before the body when the client waits for it", async () => {
