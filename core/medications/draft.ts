@@ -64,6 +64,14 @@ function withTail(text: string, start: number, end: number, last: number): numbe
   return start < grown ? grown : end;
 }
 
+/** The name itself, as printed: a brand with its own capitals, a word that a reader parted in one piece. */
+function printedName(match: Exclude<DrugMatch, { kind: "unknown" }>): string {
+  if (match.kind === "ambiguous") return match.matched;
+  const { kind, entry, matched } = match;
+  const asWritten = matched.replace(/\s+/g, "").toLowerCase() === entry.name.toLowerCase();
+  return kind === "corrected" || entry.kind === "brand" || asWritten ? entry.name : matched;
+}
+
 /** The name a label gives its drug, and where: as printed, or corrected where it was surely misread. */
 function nameOf(
   mention: Mention,
@@ -92,11 +100,7 @@ function nameOf(
   const end = at + match.matched.length;
   const grown = withTail(text, at, end, last);
   const tail = text.slice(end, grown);
-  const printed =
-    match.kind === "corrected" || (match.kind === "exact" && match.entry.kind === "brand")
-      ? match.entry.name
-      : match.matched;
-  return { value: usualCapitals(printed + tail), where: { line, start: at, end: grown } };
+  return { value: usualCapitals(printedName(match) + tail), where: { line, start: at, end: grown } };
 }
 
 /** Puts a drug's fields together from the parts of the label that are about it. */

@@ -3,50 +3,52 @@ import type { Box, Line } from "../../../contract/reading.ts";
 /** A line as it is printed, and the indexes of the lines it was read in: more than one where a reader parted it. */
 export type Whole<T extends Line> = { line: T; from: number[] };
 
-type Stretch = { left: number; right: number; middle: number; height: number };
-
 /** Pieces of one printed line stand nearer than this many letter heights; columns stand further apart. */
 const nearest = 0.8;
 /** ... and level within this share of the letters' height. */
 const level = 0.35;
 
-/** A piece's stretch along its own direction, `angle` taken out. */
-function stretchOf(line: Line, angle: number): Stretch {
-  const [x, y, width, height] = line.box;
-  const corners = line.quad ?? [
-    [x, y],
-    [x + width, y],
-    [x + width, y + height],
-    [x, y + height],
-  ];
-  const xs = corners.map(([cx, cy]) => cx * Math.cos(angle) + cy * Math.sin(angle));
-  const ys = corners.map(([cx, cy]) => cy * Math.cos(angle) - cx * Math.sin(angle));
-  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
-  return {
-    left: Math.min(...xs),
-    right: Math.max(...xs),
-    middle: (top + bottom) / 2,
-    height: line.quad
-      ? Math.hypot(line.quad[3][0] - line.quad[0][0], line.quad[3][1] - line.quad[0][1])
-      : height,
-  };
-}
+type Point = readonly [number, number];
 
-function angleOf({ quad }: Line): number {
-  return quad ? Math.atan2(quad[1][1] - quad[0][1], quad[1][0] - quad[0][0]) : 0;
-}
-
-function goesOn(left: Line, right: Line): boolean {
-  if (left.box[2] === 0 || right.box[2] === 0) return false;
-  const angle = angleOf(left.text.length >= right.text.length ? left : right);
-  const [one, other] = [stretchOf(left, angle), stretchOf(right, angle)];
-  const height = Math.min(one.height, other.height);
-  const gap = other.left - one.right;
+/** The outline of a line: its own, or its box. */
+function outline({ quad, box: [x, y, width, height] }: Line): readonly [Point, Point, Point, Point] {
   return (
-    Math.abs(one.middle - other.middle) < level * height &&
-    gap < nearest * height &&
-    other.left > (one.left + one.right) / 2
+    quad ?? [
+      [x, y],
+      [x + width, y],
+      [x + width, y + height],
+      [x, y + height],
+    ]
   );
+}
+
+function between([ax, ay]: Point, [bx, by]: Point): Point {
+  return [(ax + bx) / 2, (ay + by) / 2];
+}
+
+/** Whether two boxes come near enough for their lines to be pieces of one; cheap, so that few need a closer look. */
+function near([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): boolean {
+  const reach = nearest * Math.min(ah, bh);
+  return bx - (ax + aw) < reach && ax - (bx + bw) < reach && by - (ay + ah) < reach && ay - (by + bh) < reach;
+}
+
+/** How far the right piece begins from where the left one ends, along the longer of them; null when it is no piece. */
+function gapBetween(left: Line, right: Line): number | null {
+  if (left.box[2] === 0 || right.box[2] === 0 || !near(left.box, right.box)) return null;
+  const [one, other] = [outline(left), outline(right)];
+  const longer = left.text.length >= right.text.length ? one : other;
+  const angle = Math.atan2(longer[1][1] - longer[0][1], longer[1][0] - longer[0][0]);
+  const height = (heightOf(one) + heightOf(other)) / 2;
+  const end = between(one[1], one[2]);
+  const start = between(other[0], other[3]);
+  const [dx, dy] = [start[0] - end[0], start[1] - end[1]];
+  const gap = dx * Math.cos(angle) + dy * Math.sin(angle);
+  const step = Math.abs(dy * Math.cos(angle) - dx * Math.sin(angle));
+  return Math.abs(gap) < nearest * height && step < level * height ? Math.abs(gap) : null;
+}
+
+function heightOf(corners: readonly [Point, Point, Point, Point]): number {
+  return Math.hypot(corners[3][0] - corners[0][0], corners[3][1] - corners[0][1]);
 }
 
 function around(a: Box, b: Box): Box {
@@ -75,6 +77,25 @@ function joined<T extends Line>(left: T, right: T): T {
   } as T;
 }
 
+/** Which piece follows each piece: the nearest pairs first, so that no piece is leapt over. */
+function followers(lines: readonly (Line & { page?: number; also?: unknown })[]): Map<number, number> {
+  const pairs = lines.flatMap((left, from) =>
+    lines.flatMap((right, to) => {
+      if (from === to || left.also || right.also || left.page !== right.page) return [];
+      const gap = gapBetween(left, right);
+      return gap === null ? [] : [{ from, to, gap }];
+    }),
+  );
+  const next = new Map<number, number>();
+  const taken = new Set<number>();
+  for (const { from, to } of pairs.sort((a, b) => a.gap - b.gap)) {
+    if (next.has(from) || taken.has(to)) continue;
+    next.set(from, to);
+    taken.add(to);
+  }
+  return next;
+}
+
 /**
  * Joins the pieces of printed lines that a reader saw as several, as happens on strongly tilted photos: each next
  * to the other, level, and no further apart than words. Keeps the order of the lines. A line that several photos show
@@ -83,17 +104,26 @@ function joined<T extends Line>(left: T, right: T): T {
 export function joinFragments<T extends Line & { page?: number; also?: unknown }>(
   lines: readonly T[],
 ): Whole<T>[] {
+  const next = followers(lines);
+  const later = new Set(next.values());
+  const used = new Set<number>();
   const wholes: Whole<T>[] = [];
-  lines.forEach((line, index) => {
-    const before = line.also
-      ? undefined
-      : wholes.find((whole) => !whole.line.also && whole.line.page === line.page && goesOn(whole.line, line));
-    if (!before) {
-      wholes.push({ line, from: [index] });
-      return;
+  const follow = (start: number) => {
+    let whole: Whole<T> | null = null;
+    for (let at: number | undefined = start; at !== undefined && !used.has(at); at = next.get(at)) {
+      const line = lines[at];
+      if (!line) break;
+      used.add(at);
+      whole = whole ? { line: joined(whole.line, line), from: [...whole.from, at] } : { line, from: [at] };
     }
-    before.line = joined(before.line, line);
-    before.from.push(index);
+    if (whole) wholes.push(whole);
+  };
+  lines.forEach((_, index) => {
+    if (!later.has(index)) follow(index);
   });
-  return wholes;
+  // Pieces that follow each other in a ring have no first one.
+  lines.forEach((_, index) => {
+    follow(index);
+  });
+  return wholes.sort((a, b) => (a.from[0] ?? 0) - (b.from[0] ?? 0));
 }

@@ -24,11 +24,17 @@ const phrases: readonly Phrase[] = headings
 
 const phrasesByFirst = Map.groupBy(phrases, (phrase) => phrase.words[0] ?? "");
 
+const openings = [...phrasesByFirst];
+const answers = new Map<string, readonly Phrase[]>();
+/** Enough for every word of many labels; noise must not fill a long-lived process. */
+const mostAnswersKept = 5000;
+
 function phrasesOpening(folded: string): readonly Phrase[] {
-  const exact = phrasesByFirst.get(folded);
-  if (exact) return exact;
-  for (const [first, list] of phrasesByFirst) if (alike(folded, first)) return list;
-  return [];
+  const before = phrasesByFirst.get(folded) ?? answers.get(folded);
+  if (before) return before;
+  const list = openings.find(([first]) => alike(folded, first))?.[1] ?? [];
+  if (answers.size < mostAnswersKept) answers.set(folded, list);
+  return list;
 }
 
 /** The phrases that may begin at a word, or at a word and the next one that a reader parted: "REFIL LS". */

@@ -86,26 +86,13 @@ export function wordsOf(text: string): Word[] {
   return found;
 }
 
-/** Whether two words differ by at most `most` single-letter edits (Levenshtein, cut off early). */
-function within(a: string, b: string, most: number): boolean {
-  if (Math.abs(a.length - b.length) > most) return false;
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const cost = Math.min(
-        (previous[j] ?? 0) + 1,
-        (current[j - 1] ?? 0) + 1,
-        (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-      current.push(cost);
-      least = Math.min(least, cost);
-    }
-    if (least > most) return false;
-    previous = current;
-  }
-  return (previous[b.length] ?? 0) <= most;
+/** Whether two words differ by at most one letter: one wrong, missing or too many. */
+function oneEditApart(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  const [restA, restB] = [a.length - same, b.length - same];
+  return a.slice(same + (restA >= restB ? 1 : 0)) === b.slice(same + (restB >= restA ? 1 : 0));
 }
 
 /** Shorter words name too many things to forgive a wrong letter in them. */
@@ -114,5 +101,5 @@ const forgivingLength = 6;
 /** Whether a folded word is the vocabulary's (folded) word, one misread letter forgiven in longer words. */
 export function alike(folded: string, vocabulary: string): boolean {
   if (folded === vocabulary) return true;
-  return vocabulary.length >= forgivingLength && within(folded, vocabulary, 1);
+  return vocabulary.length >= forgivingLength && oneEditApart(folded, vocabulary);
 }
