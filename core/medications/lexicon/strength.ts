@@ -19,12 +19,13 @@ const UNITS: ReadonlyMap<string, string> = new Map(
     day: "day days",
     spray: "spray sprays",
     dose: "dose doses actuation actuations act puff puffs inh inhalation blister metered-dose",
+    drop: "drop drops",
     patch: "patch",
   }).flatMap(([unit, spellings]) => spellings.split(" ").map((spelling) => [spelling, unit] as const)),
 );
 
 /** Units that may stand below the line with a number, as in 250 mg/5 mL; 500 mg/125 mg is two ingredients. */
-const PER_AMOUNTS = new Set(["mL", "mcL", "L", "h", "day", "spray", "dose", "patch"]);
+const PER_AMOUNTS = new Set(["mL", "mcL", "L", "h", "day", "spray", "dose", "drop", "patch"]);
 /** And without one, as in 1 mg/g. */
 const PER_UNITS = new Set([...PER_AMOUNTS, "g", "mg"]);
 
