@@ -37,6 +37,9 @@ const sameKind = (a: DoseAmount, b: DoseAmount) => (a.measure ?? false) === (b.m
 const sameAmount = (a: DoseAmount, b: DoseAmount) =>
   a.low === b.low && a.high === b.high && a.unit === b.unit;
 
+const GENERAL_MEALS = new Set(["C", "AC", "PC"]);
+const MEALS_A_DAY = 3;
+
 class Assembly {
   readonly drafts: Draft[] = [newDraft(1)];
   readonly review: Review[] = [];
@@ -62,7 +65,7 @@ class Assembly {
   private takeDose(dose: DoseAmount): void {
     const { draft } = this;
     if (!draft.dose) draft.dose = dose;
-    else if (isTimed(draft) || draft.asNeeded)
+    else if (isTimed(draft) || draft.asNeeded || draft.bounds)
       this.next(draft.bounds !== undefined || draft.count !== undefined).dose = dose;
     else if (!sameKind(draft.dose, dose)) {
       // "500 mg, 1 tablet": the pieces are what is taken, the other is their strength.
@@ -112,7 +115,10 @@ class Assembly {
       case "thing":
         if (part.unit && draft.dose && !draft.dose.unit && !isTimed(draft))
           draft.dose = { ...draft.dose, ...part.unit };
+        // "25 mcg patch": its strength, by the hour; how many patches is not said.
+        if (part.unit?.unit === "patch" && draft.dose?.measure) delete draft.dose;
         this.thing ??= part.unit;
+        this.implyRoute(part.route);
         break;
       case "named":
         this.review.push({
@@ -122,10 +128,8 @@ class Assembly {
         });
         break;
       case "route":
-        if (draft.route && draft.route.code !== part.meaning.code && this.routeStated)
-          this.review.push(conflict("the route"));
+        if (draft.route && draft.route.code !== part.meaning.code) this.review.push(conflict("the route"));
         draft.route = part.meaning;
-        this.routeStated = true;
         break;
       case "site":
         if (draft.site && draft.site.site !== part.meaning.site) {
@@ -215,17 +219,18 @@ class Assembly {
     this.joint = undefined;
   }
 
-  private routeStated = false;
   private lastPurpose: { draft: Draft; reason: string; text: string } | undefined;
 
   private takeVerb(method: string, route: string | undefined): void {
     const { draft } = this;
     if (!draft.method || (this.joint === "sentence" && isTimed(draft))) draft.method ??= method;
     // A second verb tells how: "take 1 tablet, chew well". It belongs to the words, not to the code.
-    if (route && !draft.route) {
-      const found = routeOfCode(route);
-      if (found) draft.route = found;
-    }
+    this.implyRoute(route);
+  }
+
+  private implyRoute(code: string | undefined): void {
+    const implied = code === undefined ? undefined : routeOfCode(code);
+    if (implied) this.draft.impliedRoute ??= implied;
   }
 
   private takePattern(doses: { when: string; value: number }[]): void {
@@ -252,6 +257,8 @@ class Assembly {
       draft.when.push(when);
       return;
     }
+    if (draft.dose && draft.dose.low === undefined && frequency.soft && !when && !isTimed(draft))
+      this.review.push(ambiguous("up to", "it may be the most at once or the most in all"));
     joinFrequencies(draft, frequency, this.review);
     if (when && !draft.when.includes(when)) draft.when.push(when);
   }
@@ -303,7 +310,15 @@ class Assembly {
     const { frequency } = draft;
     const times = draft.when.length + draft.clocks.length;
     if (!frequency || times < 2 || frequency.period !== 1 || frequency.periodUnit !== "d") return;
-    if (draft.when.some((one) => ["C", "AC", "PC"].includes(one))) return;
+    if (draft.when.some((one) => GENERAL_MEALS.has(one))) {
+      // "three times daily before meals and at bedtime" may be three times or four.
+      const others = draft.when.filter((one) => !GENERAL_MEALS.has(one)).length;
+      if (!frequency.soft && frequency.frequency !== MEALS_A_DAY + others)
+        this.review.push(
+          ambiguous(`${frequency.frequency} times a day`, "it does not fit the times that are named"),
+        );
+      return;
+    }
     if (frequency.soft) draft.frequency = { ...frequency, frequency: times };
     else if (frequency.frequency !== times && frequency.frequencyMax === undefined)
       this.review.push(conflict("how often"));

@@ -7,7 +7,10 @@ export type Draft = {
   phase: number;
   method?: string;
   dose?: DoseAmount;
+  /** As printed. */
   route?: Meaning<"route">;
+  /** What the verb or the unit implies: inhale, puff, apply. */
+  impliedRoute?: Meaning<"route">;
   site?: Meaning<"site">;
   frequency?: Frequency;
   when: string[];
@@ -31,6 +34,7 @@ export const newDraft = (phase: number, from?: Draft): Draft => ({
   phase,
   ...(from?.method ? { method: from.method } : {}),
   ...(from?.route ? { route: from.route } : {}),
+  ...(from?.impliedRoute ? { impliedRoute: from.impliedRoute } : {}),
   ...(from?.site ? { site: from.site } : {}),
   when: [],
   clocks: [],

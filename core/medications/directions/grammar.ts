@@ -12,6 +12,7 @@ import { asNeededRule, countRule, durationRule, maximumRule, purposeRule } from 
 import { type Part, part } from "./rules/parts.ts";
 import { lastOf, type Rule } from "./rules/rule.ts";
 import {
+  eventRule,
   fillerRule,
   instructionRule,
   markRule,
@@ -19,6 +20,7 @@ import {
   routeRule,
   sideRule,
   siteRule,
+  stepRule,
   thenRule,
   verbRule,
   warningRule,
@@ -54,6 +56,8 @@ const RULES: readonly Rule[] = [
   asNeededRule,
   daysRule,
   ...whenRules,
+  stepRule,
+  eventRule,
   repeatRule,
   instructionRule,
   warningRule,
@@ -79,7 +83,12 @@ const LONGEST_NAME = 3;
 function nameAt(words: Words, at: number, before: readonly Part[]): Part | undefined {
   const isName = (place: number) => {
     const token = words.tokens[place];
-    return token?.kind === "word" && token.text.length >= SHORTEST_NAME && kindsOf(token.text) === undefined;
+    if (token?.kind !== "word" || token.text.length < SHORTEST_NAME) return false;
+    const kinds = kindsOf(token.text);
+    // Warnings name a few medicines: "do not take with aspirin".
+    return (
+      kinds === undefined || [...kinds].every((kind) => kind === "warning word" || kind === "instruction")
+    );
   };
   let end = at;
   while (end - at < LONGEST_NAME && isName(end)) end++;
@@ -92,6 +101,14 @@ function nameAt(words: Words, at: number, before: readonly Part[]): Part | undef
   return place ? part(at, end, { kind: "named", name: printed(words, at, end) }) : undefined;
 }
 
+/** Small words that only lead to the next: where nothing follows them, something is lost ("1 on" is one at night). */
+const LEADING = new Set(["at", "in", "into", "on", "onto", "of", "to", "the", "a", "an"]);
+
+const isDangling = (words: Words, one: Part): boolean =>
+  one.kind === "filler" &&
+  LEADING.has(textAt(words, one.end - 1)) &&
+  (one.end >= words.tokens.length || [".", ";"].includes(textAt(words, one.end)));
+
 /** Reads directions from left to right: at each place, the rule that reads furthest. What none reads is unknown. */
 export function read(words: Words): Part[] {
   const parts: Part[] = [];
@@ -101,6 +118,7 @@ export function read(words: Words): Part[] {
       const found = rule(words, at, parts);
       if (found && found.end > (best?.end ?? at)) best = found;
     }
+    if (best && isDangling(words, best)) best = undefined;
     best ??=
       nameAt(words, at, parts) ?? part(at, at + 1, { kind: "unknown", text: printed(words, at, at + 1) });
     parts.push(best);

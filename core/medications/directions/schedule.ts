@@ -145,13 +145,16 @@ function boundsInWords(draft: Draft): string {
   return high === undefined ? `for ${plural(low, UNITS[unit])}` : `for ${low} to ${high} ${UNITS[unit]}s`;
 }
 
+/** Units that are words, and so have a plural; mg and mL have none. */
+const SPELLED = /[a-z]{4,}$/;
+
 function doseInWords(draft: Draft): string {
   const { dose } = draft;
   if (!dose) return "";
   const amount = [dose.low, dose.high].filter((value) => value !== undefined).join(" to ");
   const unit = dose.unit ?? "";
   const many = dose.high !== undefined || (dose.low ?? 0) > 1;
-  return `${amount} ${unit}${many && unit !== "" && !dose.measure ? "s" : ""}`.trim();
+  return `${amount} ${unit}${many && SPELLED.test(unit) ? "s" : ""}`.trim();
 }
 
 /**

@@ -18,11 +18,10 @@ function evidenceOf(draft: Draft, form: string, route: string): Evidence {
   const place = `${form} ${route}`.toLowerCase();
   const organ = draft.site?.organ;
   if (organ === "eye" || organ === "ear") return organ;
-  const code = draft.route?.code;
+  const code = (draft.route ?? (draft.method === "Apply" ? undefined : draft.impliedRoute))?.code;
   if (code && EYE_ROUTES.has(code)) return "eye";
   if (code === EAR_ROUTE) return "ear";
-  const appliedToSkin = draft.method === "Apply" && !draft.site;
-  if (organ || (code && !appliedToSkin)) return "neither";
+  if (organ || code) return "neither";
   if (/\b(eye|ophth|ocular)/.test(place)) return "eye";
   if (/\b(ear|otic|aural)/.test(place)) return "ear";
   const unit = draft.dose?.unit;
@@ -57,7 +56,7 @@ function resolveOD(draft: Draft, count: number, evidence: Evidence): Review[] {
   }
   if (timed || draft.dose?.unit === "drop" || evidence === "eye") {
     toEye();
-    return timed && evidence === "eye" ? [] : [doubt("the right eye")];
+    return timed && (evidence === "eye" || draft.dose?.unit === "drop") ? [] : [doubt("the right eye")];
   }
   return [ambiguous("OD", "it may mean the right eye or once daily, and was taken for neither")];
 }

@@ -1,6 +1,6 @@
 import type { Review } from "../../../contract/medications.ts";
 import type { Token } from "./tokens.ts";
-import { type Kind, kindsOf, knownWords } from "./vocabulary.ts";
+import { type Kind, kindsAlone, kindsOf, knownWords } from "./vocabulary.ts";
 
 /** Digits that a camera's reader puts in the place of letters, and the letters they stand for. */
 const LETTERS_OF: Record<string, string[]> = {
@@ -59,8 +59,12 @@ const alike = new Set(ALIKE.flatMap((pair) => [pair, pair.split("").reverse().jo
 
 /** A shorter word is too near to others to be corrected. */
 const SHORTEST = 4;
-/** Errors allowed in a word: one in a short word, two from this many letters on. */
-const TWO_ERRORS_FROM = 7;
+/** Errors allowed in a word of so many letters: at two, "tapering" would be "opening". */
+const LONG = 8;
+const SHORT_ERRORS = 1;
+const LONG_ERRORS = 1.5;
+/** Words that stand only inside longer phrases are printed less: they must be nearer by this much. */
+const RARE = 0.5;
 /** The nearest word must be nearer than any other by this much. */
 const MARGIN = 0.5;
 /** A run with more letters than this is no sum of words with the spaces lost, but noise. */
@@ -68,25 +72,17 @@ const LONGEST_RUN = 60;
 /** Directions hold few misprints: past this many unknown words the text is something else. */
 const MOST_REPAIRS = 30;
 
-/** Kinds whose words say how much, how often, when or how long: a corrected one is for a person to see. */
+/** Kinds whose words say how much or how often: a corrected one is for a person to see. */
 const DECIDING: ReadonlySet<Kind> = new Set<Kind>([
   "number",
   "ordinal",
   "times",
   "frequency",
-  "period",
-  "time",
-  "meal",
-  "meal side",
-  "meal code",
-  "day",
-  "days",
   "maximum",
   "up to",
-  "stop",
-  "then",
-  "every",
 ]);
+/** Kinds that a "q" may be stuck to. */
+const EVERY: readonly Kind[] = ["day", "days", "time", "period"];
 const MEASURES = new Set([
   "ml",
   "mls",
@@ -102,7 +98,7 @@ const MEASURES = new Set([
 
 /** Does the word itself (not only a phrase around it) decide an amount or a time? */
 const decides = (word: string) =>
-  MEASURES.has(word) || [...(kindsOf(word) ?? [])].some((kind) => DECIDING.has(kind));
+  MEASURES.has(word) || [...(kindsAlone(word) ?? [])].some((kind) => DECIDING.has(kind));
 
 /**
  * Optimal string alignment (Damerau, doi:10.1145/363958.363994), a substitution of letters that look alike costing
@@ -124,27 +120,51 @@ function distance(a: string, b: string, most: number): number {
     if (Math.min(...row) > most) return Number.POSITIVE_INFINITY;
     rows.push(row);
   }
-  return rows[a.length]?.[b.length] ?? Number.POSITIVE_INFINITY;
+  const far = rows[a.length]?.[b.length] ?? Number.POSITIVE_INFINITY;
+  return far > most ? Number.POSITIVE_INFINITY : far;
 }
 
 /** Words that differ only in their number mean the same here: tablet, tablets. */
 const singular = (word: string) => word.replace(/(?:es|s)$/, "");
 
+/** dya: three letters, two of them swapped, where that makes one known word. */
+function swapped(word: string): string | undefined {
+  if (word.length !== SHORTEST - 1) return undefined;
+  const [a, b, c] = word;
+  const found = [`${b}${a}${c}`, `${a}${c}${b}`].filter((one) => kindsOf(one));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+const PREPOSITIONS = ["by", "at", "to", "of", "in", "on"];
+
+/** BV MOUTH: a word of two letters, one of which looks like another. */
+function preposition(word: string): string | undefined {
+  if (word.length !== 2) return undefined;
+  const found = PREPOSITIONS.filter((one) => distance(word, one, SHORT_ERRORS) < 1);
+  return found.length === 1 ? found[0] : undefined;
+}
+
 /** The one known word that is clearly nearest, or none. */
-function nearest(word: string): string | undefined {
-  if (word.length < SHORTEST) return undefined;
-  const most = word.length < TWO_ERRORS_FROM ? 1 : 2;
+function nearest(word: string): { word: string; sure: boolean } | undefined {
+  if (word.length < SHORTEST) {
+    const short = swapped(word) ?? preposition(word);
+    return short === undefined ? undefined : { word: short, sure: word.length < SHORTEST - 1 };
+  }
+  const most = word.length < LONG ? SHORT_ERRORS : LONG_ERRORS;
   let best = { word: "", far: Number.POSITIVE_INFINITY };
   let second = Number.POSITIVE_INFINITY;
   for (const known of knownWords()) {
     if (known.length < SHORTEST - 1) continue;
-    const far = distance(word, known, most);
+    const far = distance(word, known, most) + (kindsAlone(known) ? 0 : RARE);
     if (far < best.far) {
       if (singular(best.word) !== singular(known)) second = best.far;
       best = { word: known, far };
     } else if (far < second && singular(best.word) !== singular(known)) second = far;
   }
-  return second - best.far >= MARGIN ? best.word : undefined;
+  if (second - best.far < MARGIN) return undefined;
+  // DAlLY, TWLCE: a single letter that looks alike, and nothing else that is near.
+  const sure = best.far < 1 && second - best.far >= 1 && word.length > SHORTEST;
+  return { word: best.word, sure };
 }
 
 /** All spellings of a run that put letters for the digits in it. */
@@ -157,7 +177,11 @@ function lettersFor(run: string): string[] {
   return spellings;
 }
 
-const SHORT_IN_RUN = new Set(["a", "by", "at", "as", "in", "to", "of", "or", "on"]);
+/** Short words that a run without spaces may hold; codes such as "dly" or "aa" would be found in any word. */
+const SHORT_IN_RUN = new Set(
+  "a by at as in to of or on one two six ten day the for and tab cap eye ear per use mls".split(" "),
+);
+const LONG_IN_RUN = 4;
 
 /** The fewest known words that a run without spaces is made of; none when there is no way, or two. */
 function wordsIn(run: string): string[] | undefined {
@@ -168,7 +192,7 @@ function wordsIn(run: string): string[] | undefined {
     for (let start = Math.max(0, end - 16); start < end; start++) {
       const word = run.slice(start, end);
       const before = best[start];
-      if (!before || !kindsOf(word) || (word.length < 3 && !SHORT_IN_RUN.has(word))) continue;
+      if (!before || !kindsOf(word) || (word.length < LONG_IN_RUN && !SHORT_IN_RUN.has(word))) continue;
       const now = best[end];
       const count = before.words.length + 1;
       if (!now || count < now.words.length) best[end] = { words: [...before.words, word], ways: before.ways };
@@ -220,15 +244,20 @@ const known = (token: Token | undefined) =>
 /** TAB1ET, 0NCE, DAI1Y: the word that digits hide in a run, when there is one and the run makes no sense otherwise. */
 function hiddenWord(tokens: readonly Token[], start: number): { token: Token; end: number } | undefined {
   const run = runAt(tokens, start);
-  if (run.end - start < 2 || run.text.length < SHORTEST) return undefined;
+  if (run.end - start < 2 || run.text.length < SHORTEST - 1) return undefined;
   const parts = tokens.slice(start, run.end);
-  if (!parts.some((part) => part.kind === "word") || parts.every(known)) return undefined;
+  // HOUR5: a word may end in a digit; a number before a word (1tab) stands as it is.
+  const endsInDigit = parts[0]?.kind === "word" && parts.length === 2 && /^\d$/.test(parts[1]?.text ?? "");
+  if (!parts.some((part) => part.kind === "word") || (parts.every(known) && !endsInDigit)) return undefined;
   const found = lettersFor(run.text).filter((spelling) => kindsOf(spelling));
   const only = found[0];
   if (only === undefined || found.length > 1) return undefined;
   const raw = parts.map((part) => part.raw).join("");
   return { token: asWord(only, raw, parts[0]?.glued ?? false), end: run.end };
 }
+
+/** An O or l beside a digit is a digit: no code is written so. */
+const isDigitLetter = (token: Token) => /^[ol|!]+$/.test(token.text);
 
 /** 1O, l0, 5OO: the number that letters hide in a run. */
 function hiddenNumber(tokens: readonly Token[], start: number): { token: Token; end: number } | undefined {
@@ -239,7 +268,7 @@ function hiddenNumber(tokens: readonly Token[], start: number): { token: Token; 
   // 5OOmg: what follows the number may be a word of its own.
   const last = parts.at(-1);
   if (last?.kind === "word" && kindsOf(last.text) && parts.length > 2) head = parts.slice(0, -1);
-  if (head.length < 2 || head.every(known)) return undefined;
+  if (head.length < 2 || head.every((part) => known(part) && !isDigitLetter(part))) return undefined;
   const digits = head.map((part) => part.text.replace(/[a-z|!]/g, (sign) => DIGIT_OF[sign] ?? sign)).join("");
   if (!isDigits(digits)) return undefined;
   const raw = head.map((part) => part.raw).join("");
@@ -266,7 +295,7 @@ export function repair(tokens: readonly Token[]): { tokens: Token[]; review: Rev
     if (!token) break;
     const next = tokens[at + 1];
     const startsRun = !token.glued && next?.glued === true;
-    if (startsRun && (!known(token) || !known(next)) && repairs < MOST_REPAIRS) {
+    if (startsRun && repairs < MOST_REPAIRS) {
       const number = hiddenNumber(tokens, at);
       const word = number ? undefined : hiddenWord(tokens, at);
       const found = number ?? word;
@@ -274,9 +303,17 @@ export function repair(tokens: readonly Token[]): { tokens: Token[]; review: Rev
         repairs++;
         mended.push(found.token);
         if (number) review.push(uncertainNumber(found.token.raw, found.token.text));
+        else if (/^\p{L}+\d$/u.test(found.token.raw))
+          review.push(corrected(found.token.raw, found.token.text));
         at = found.end;
         continue;
       }
+    }
+    if (isDigitLetter(token) && token.text.length === 1 && kindsOf(next?.text ?? "")?.has("unit")) {
+      mended.push({ ...token, kind: "number", text: "1", value: 1 });
+      review.push(uncertainNumber(token.raw, "1"));
+      at++;
+      continue;
     }
     at++;
     if (known(token) || repairs >= MOST_REPAIRS) {
@@ -290,6 +327,15 @@ export function repair(tokens: readonly Token[]): { tokens: Token[]; review: Rev
       mended.push(asWord("x", token.raw.slice(0, 1), true), asWord(rest, token.raw.slice(1), true));
       continue;
     }
+    // qMon, qbedtime: every, stuck to a day or a time.
+    if (
+      token.text.startsWith("q") &&
+      kindsAlone(rest) &&
+      [...EVERY].some((kind) => kindsAlone(rest)?.has(kind))
+    ) {
+      mended.push(asWord("q", token.raw.slice(0, 1), token.glued), asWord(rest, token.raw.slice(1), true));
+      continue;
+    }
     const parts = wordsIn(token.text);
     if (parts) {
       for (const [index, part] of parts.entries())
@@ -298,8 +344,8 @@ export function repair(tokens: readonly Token[]): { tokens: Token[]; review: Rev
     }
     const near = nearest(token.text);
     if (near !== undefined) {
-      mended.push(asWord(near, token.raw, token.glued));
-      if (decides(near)) review.push(corrected(token.raw, near));
+      mended.push(asWord(near.word, token.raw, token.glued));
+      if (decides(near.word) && !near.sure) review.push(corrected(token.raw, near.word));
       continue;
     }
     mended.push(token);

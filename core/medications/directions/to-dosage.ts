@@ -22,6 +22,9 @@ const TIME_NAMES: Record<UnitOfTime, string> = {
   a: "year",
 };
 
+const ORAL = "26643006";
+const INHALED = "447694001";
+
 const rounded = (value: number) => Number(value.toPrecision(12));
 
 const quantity = (value: number, dose: DoseAmount): Quantity => ({
@@ -93,8 +96,12 @@ function timingOf(draft: Draft): Timing | undefined {
 
 /** The FHIR R4 Dosage of a draft; `text` are the directions as printed. */
 export function toDosage(draft: Draft, text: string, sequence: number | undefined): Dosage {
-  const implied = draft.site && ROUTE_OF_ORGAN[draft.site.organ];
-  const route = (implied ? routeOfCode(implied) : undefined) ?? draft.route;
+  const byUnit = draft.dose?.route ? routeOfCode(draft.dose.route) : undefined;
+  const byOrgan = draft.site && ROUTE_OF_ORGAN[draft.site.organ];
+  // "Inhale 2 puffs by mouth": through the mouth, into the lungs.
+  const lungs = draft.impliedRoute?.code === INHALED ? draft.impliedRoute : byUnit;
+  const inhaled = draft.route?.code === ORAL && lungs ? lungs : draft.route;
+  const route = inhaled ?? (byOrgan ? routeOfCode(byOrgan) : (draft.impliedRoute ?? byUnit));
   const timing = timingOf(draft);
   const { max, maxPerDose } = draft;
   const unitOf = (dose: DoseAmount): DoseAmount => (dose.unit ? dose : { ...draft.dose, ...dose });

@@ -9,10 +9,10 @@ export type Day = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
 type Entries = {
   number: { value: number };
   ordinal: { value: number };
-  unit: { unit: string; code: string; measure?: boolean };
+  unit: { unit: string; code: string; measure?: boolean; route?: string };
   spoonful: object;
   "vague amount": object;
-  form: object;
+  form: { route?: string };
   verb: { method: string; route?: string };
   route: { route: string; code: string; display: string };
   site: { site: string; organ: string };
@@ -39,6 +39,9 @@ type Entries = {
   instruction: object;
   warning: object;
   "warning word": object;
+  step: object;
+  event: object;
+  "grammar word": object;
   filler: object;
 };
 
@@ -55,10 +58,16 @@ const newNode = (): Node => ({ next: new Map(), meanings: [] });
 const root = newNode();
 /** Every word of the table, with the kinds of meaning it has a part in. */
 const words = new Map<string, Set<Kind>>();
+/** Words that mean something by themselves, with the kinds of it. */
+const alone = new Map<string, Set<Kind>>();
+
+const addKind = (map: Map<string, Set<Kind>>, word: string, kind: Kind) =>
+  map.set(word, (map.get(word) ?? new Set()).add(kind));
 
 function learn(kind: Kind, meaning: Meaning, phrase: string): void {
   let node = root;
-  for (const token of tokenize(phrase)) {
+  const tokens = tokenize(phrase);
+  for (const token of tokens) {
     let next = node.next.get(token.text);
     if (!next) {
       next = newNode();
@@ -66,8 +75,8 @@ function learn(kind: Kind, meaning: Meaning, phrase: string): void {
     }
     node = next;
     if (token.kind !== "word") continue;
-    const kinds = words.get(token.text) ?? new Set();
-    words.set(token.text, kinds.add(kind));
+    addKind(words, token.text, kind);
+    if (tokens.length === 1) addKind(alone, token.text, kind);
   }
   node.meanings.push({ kind, meaning });
 }
@@ -78,20 +87,32 @@ for (const [kind, entries] of Object.entries(table)) {
     for (const phrase of [entry.words].flat().join(", ").split(", ")) learn(kind as Kind, entry, phrase);
 }
 
+/** Sayings are printed with and without their commas. */
+const SPANS_COMMAS: ReadonlySet<Kind> = new Set<Kind>(["instruction", "until finished"]);
+
 /** All phrases that start at a token, longest first. */
 export function phrasesAt(tokens: readonly Token[], start: number): Phrase[] {
   const found: Phrase[] = [];
   let node: Node | undefined = root;
+  let commas = false;
   for (let at = start; node; at++) {
-    for (const meaning of node.meanings) found.unshift({ ...meaning, end: at });
+    const afterComma = at > start && tokens[at - 1]?.text === ",";
+    for (const meaning of node.meanings)
+      if (!commas || (SPANS_COMMAS.has(meaning.kind) && !afterComma)) found.unshift({ ...meaning, end: at });
     const token = tokens[at];
-    node = token && node.next.get(token.text);
+    const next: Node | undefined = token && node.next.get(token.text);
+    const comma = !next && token?.text === "," && at > start && !afterComma;
+    if (comma) commas = true;
+    else node = next;
   }
   return found;
 }
 
 /** The kinds of meaning a word has a part in; undefined for a word that the table does not know. */
 export const kindsOf = (word: string): ReadonlySet<Kind> | undefined => words.get(word);
+
+/** The kinds of meaning a word has by itself. */
+export const kindsAlone = (word: string): ReadonlySet<Kind> | undefined => alone.get(word);
 
 /** Every word of the table. */
 export const knownWords = (): Iterable<string> => words.keys();

@@ -43,7 +43,7 @@ function plainNumberAt(words: Words, at: number): Single | undefined {
 
 /** "and a half", "1/2" after a whole number. */
 function partAfter(words: Words, whole: Single): Single | undefined {
-  if (!Number.isInteger(whole.value)) return undefined;
+  if (!Number.isInteger(whole.value) || whole.value === 0) return undefined;
   const joined = isOne(words, whole.end, "and", "&", "-", "+");
   const start = joined ? whole.end + 1 : whole.end;
   const skipA = joined && textAt(words, start) === "a" ? start + 1 : start;

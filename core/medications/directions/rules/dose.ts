@@ -3,6 +3,7 @@ import type { Meaning } from "../vocabulary.ts";
 import { amountAt, numberAt } from "./amounts.ts";
 import { ambiguous, type DoseAmount, part } from "./parts.ts";
 import { has, lastOf, type Rule } from "./rule.ts";
+import { perAt } from "./timing.ts";
 import { isOne, meaning, phrase, printed, skip, textAt, type Words } from "./words.ts";
 
 /** Nobody takes more pieces than this at once; a larger bare number is something else. */
@@ -32,6 +33,7 @@ export const unitOf = (found: Meaning<"unit">): DoseAmount => ({
   unit: found.unit,
   code: found.code,
   measure: found.measure === true,
+  ...(found.route ? { route: found.route } : {}),
 });
 
 /** The unit of a dose: "tablets", "mL", "5 mL spoonful" (then the amount is in mL). */
@@ -45,8 +47,11 @@ function unitAt(words: Words, at: number): Unit | undefined {
   return { dose: unitOf(found.meaning), end, doubts: unsafe(words, at, found.end, found.meaning.warn) };
 }
 
-/** "(s)" is gone already; "each" and "total" after a unit say how the amount counts and change nothing. */
-const afterUnit = (words: Words, at: number) => skip(words, at, "each", "total");
+/** "total" after a unit changes nothing. */
+const afterUnit = (words: Words, at: number) => skip(words, at, "total");
+
+/** "a new patch", "1 full applicator": the words between the amount and the unit. */
+const toUnit = (words: Words, at: number) => skip(words, at, "new", "whole", "full");
 
 /** "x 5 mL spoonful", "500 mg tablets": a size after the count. */
 function sizedUnitAt(words: Words, at: number): (Unit & { size: DoseAmount }) | undefined {
@@ -77,17 +82,17 @@ const withAmounts = (dose: DoseAmount, low: number | undefined, high: number | u
 });
 
 /** "2 tablets", "1 to 2 puffs", "half a tablet", "one 5 mL spoonful", "up to 2 tablets", "a tablet". */
-export const doseRule: Rule = (words, at) => {
+export const doseRule: Rule = (words, at, before) => {
   const upTo = phrase(words, at, "up to");
   const start = upTo?.end ?? at;
   if (isOne(words, start, "a", "an") && !upTo) {
-    const one = unitAt(words, start + 1);
+    const one = unitAt(words, toUnit(words, start + 1));
     return one && !one.dose.measure
       ? part(at, one.end, { kind: "dose", dose: { ...one.dose, low: 1 } }, one.doubts)
       : undefined;
   }
   const amount = amountAt(words, start);
-  if (!amount) return undefined;
+  if (!amount || amount.low <= 0) return undefined;
   const bounds = (factor: number): [number | undefined, number | undefined] =>
     upTo
       ? [undefined, (amount.high ?? amount.low) * factor]
@@ -99,9 +104,11 @@ export const doseRule: Rule = (words, at) => {
     return part(at, afterUnit(words, sized.end), { kind: "dose", dose }, [...amount.doubts, ...sized.doubts]);
   }
   const hyphen = textAt(words, amount.end) === "-" ? amount.end + 1 : amount.end;
-  const unit = unitAt(words, amount.end) ?? unitAt(words, hyphen);
+  const unit = unitAt(words, amount.end) ?? unitAt(words, hyphen) ?? unitAt(words, toUnit(words, amount.end));
   if (!unit) return undefined;
   const spoon = unit.dose.measure ? phrase(words, unit.end, "spoonful") : undefined;
+  // "up to 3 doses" after a dose counts how often it is given.
+  if (upTo && unit.dose.unit === "dose" && has(before, "dose")) return undefined;
   const dose = withAmounts(unit.dose, ...bounds(1));
   return part(at, afterUnit(words, spoon?.end ?? unit.end), { kind: "dose", dose }, [
     ...amount.doubts,
@@ -113,14 +120,16 @@ export const doseRule: Rule = (words, at) => {
 export const bareDoseRule: Rule = (words, at, before) => {
   const upTo = phrase(words, at, "up to");
   const amount = amountAt(words, upTo?.end ?? at);
-  if (!amount || (amount.high ?? amount.low) > MOST_PIECES) return undefined;
+  if (!amount || amount.low <= 0 || (amount.high ?? amount.low) > MOST_PIECES) return undefined;
   const last = lastOf(before);
   const due =
     !last ||
     ["verb", "then", "and", "sentence", "phase", "asNeeded", "when", "instruction"].includes(last.kind);
   if (!due) return undefined;
   const dose = upTo ? { high: amount.high ?? amount.low } : withAmounts({}, amount.low, amount.high);
-  return part(at, amount.end, { kind: "dose", dose }, amount.doubts);
+  // 1xHS: the sign for times before a time of the day.
+  const timed = isOne(words, amount.end, "x") && phrase(words, amount.end + 1, "time");
+  return part(at, timed ? amount.end + 1 : amount.end, { kind: "dose", dose }, amount.doubts);
 };
 
 /** "(500 mg)", "(500 mg total)", "= 500 mg" after a dose: the same dose said again. */
@@ -162,9 +171,10 @@ export const timesRule: Rule = (words, at) => {
   const count = numberAt(words, dose.end + 1);
   if (!count || !Number.isInteger(count.value) || count.value < 1 || count.value > MOST_TIMES)
     return undefined;
-  if (meaning(words, count.end, "period") && !isOne(words, count.end, "daily")) return undefined;
+  const per = perAt(words, count.end);
+  if (meaning(words, count.end, "period") && !per) return undefined;
   const unit = unitAt(words, count.end);
-  const end = unit?.end ?? count.end;
+  const end = unit?.end ?? per?.end ?? count.end;
   const doubts = unit
     ? [ambiguous(printed(words, at, end), "it may mean how many at once, or how many times a day")]
     : [];
@@ -173,7 +183,7 @@ export const timesRule: Rule = (words, at) => {
     end,
     {
       kind: "frequency",
-      frequency: { frequency: count.value, period: 1, periodUnit: "d" },
+      frequency: { frequency: count.value, period: per?.period ?? 1, periodUnit: per?.periodUnit ?? "d" },
       dose: { ...unit?.dose, low: dose.value },
     },
     [...dose.doubts, ...count.doubts, ...doubts],
@@ -185,7 +195,8 @@ export const thingRule: Rule = (words, at) => {
   const unit = phrase(words, at, "unit");
   if (unit && !unit.meaning.measure) return part(at, unit.end, { kind: "thing", unit: unitOf(unit.meaning) });
   const form = phrase(words, at, "form");
-  return form && part(at, form.end, { kind: "thing" });
+  const route = form?.meaning.route;
+  return form && part(at, form.end, { kind: "thing", ...(route ? { route } : {}) });
 };
 
 /** "a thin layer", "sparingly": an amount without a number. */

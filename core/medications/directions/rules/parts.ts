@@ -8,6 +8,8 @@ export type DoseAmount = {
   code?: string;
   /** Milligrams, millilitres ...: not counted in pieces. */
   measure?: boolean;
+  /** SNOMED CT code of the only route that such a unit is given by. */
+  route?: string;
 };
 
 export type Frequency = {
@@ -26,7 +28,7 @@ export type Span = { low?: number; high?: number; unit: UnitOfTime };
 export type Content =
   | { kind: "verb"; meaning: Meaning<"verb"> }
   | { kind: "dose"; dose: DoseAmount; restated?: boolean }
-  | { kind: "thing"; unit?: DoseAmount }
+  | { kind: "thing"; unit?: DoseAmount; route?: string }
   | { kind: "named"; name: string }
   | { kind: "pattern"; doses: { when: string; value: number }[] }
   | { kind: "route"; meaning: Meaning<"route"> }

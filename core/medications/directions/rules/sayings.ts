@@ -1,7 +1,10 @@
 import type { Kind } from "../vocabulary.ts";
 import { numberAt } from "./amounts.ts";
+import { bareDoseRule, doseRule } from "./dose.ts";
+import { durationRule } from "./limits.ts";
 import { type Content, part } from "./parts.ts";
 import type { Rule } from "./rule.ts";
+import { frequencyRule } from "./timing.ts";
 import { isOne, phrase, printed, skip, textAt, type Words } from "./words.ts";
 
 const MARKS: Record<string, Content["kind"] & ("comma" | "sentence" | "filler" | "and")> = {
@@ -100,12 +103,67 @@ function warningEnd(words: Words, at: number): number {
   }
 }
 
-/** "do not drive or use machines", "avoid direct sunlight": words that must not be taken for directions. */
+/** The place where a new direction or sentence begins. */
+function clauseEnd(words: Words, at: number): number {
+  let end = at;
+  while (end < words.tokens.length && !isOne(words, end, ".", ";")) {
+    const verb = phrase(words, end, "verb");
+    if (end > at && verb && numberAt(words, verb.end)) return end;
+    end++;
+  }
+  return end;
+}
+
+/**
+ * "do not drive or use machines", "avoid direct sunlight": words that must not be taken for directions. A warning of
+ * unknown words is a warning all the same ("do not take at bedtime"), to its end.
+ */
 export const warningRule: Rule = (words, at) => {
   const lead = phrase(words, at, "warning");
   if (!lead) return undefined;
-  const end = warningEnd(words, lead.end);
-  return end > lead.end ? part(at, end, { kind: "instruction", text: printed(words, at, end) }) : undefined;
+  const known = warningEnd(words, lead.end);
+  const verb = phrase(words, known, "verb");
+  const closed =
+    known >= words.tokens.length || isOne(words, known, ".", ";", ",") || (verb && numberAt(words, verb.end));
+  if (closed && known > lead.end)
+    return part(at, known, { kind: "instruction", text: printed(words, at, known) });
+  if (isOne(words, lead.end, ":", "-", ".", ",")) return undefined;
+  const end = clauseEnd(words, lead.end);
+  if (end === lead.end) return undefined;
+  const text = printed(words, at, end);
+  const doubt = {
+    code: "directions_not_understood",
+    message: `A warning in the directions was not understood: "${text}". Read it on the label.`,
+    readings: [text],
+  };
+  return part(at, end, { kind: "instruction", text }, [doubt]);
+};
+
+/** "reduce by 1 tablet every 3 days": the dose changes by itself, which no Dosage can say. */
+export const stepRule: Rule = (words, at, before) => {
+  const lead = phrase(words, at, "step");
+  if (!lead) return undefined;
+  const dose = doseRule(words, lead.end, before) ?? bareDoseRule(words, lead.end, []);
+  const every =
+    frequencyRule(words, dose?.end ?? lead.end, before) ?? durationRule(words, dose?.end ?? lead.end, before);
+  const end = every?.end ?? dose?.end ?? lead.end;
+  const text = printed(words, at, end);
+  const doubt = {
+    code: "directions_changing_dose",
+    message: `The dose changes step by step ("${text}"). Work out each step from the label.`,
+    readings: [text],
+  };
+  return part(at, end, { kind: "instruction", text }, [doubt]);
+};
+
+/** "1 hour before the procedure", "after each loose stool": a time that no code stands for. */
+export const eventRule: Rule = (words, at) => {
+  const amount = numberAt(words, at);
+  const unit = amount && phrase(words, amount.end, "period");
+  const side = phrase(words, unit?.end ?? at, "meal side");
+  const event =
+    side && phrase(words, skip(words, side.end, "each", "every", "the", "your", "a", "any"), "event");
+  return event && part(at, event.end, { kind: "instruction", text: printed(words, at, event.end) });
 };
 
 /** "repeat in 5 minutes", "may repeat after 2 hours if needed". */

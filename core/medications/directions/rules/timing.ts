@@ -44,14 +44,14 @@ function timesAt(words: Words, at: number): Times | undefined {
     };
   };
   if (spoken) {
-    const value: Amount = { low: spoken.meaning.value, end: spoken.end, doubts: [] };
+    const again = isOne(words, spoken.end, "(") ? numberAt(words, spoken.end + 1) : undefined;
+    const closed = again?.value === spoken.meaning.value && isOne(words, again.end, ")");
+    const value: Amount = { low: spoken.meaning.value, end: closed ? again.end + 1 : spoken.end, doubts: [] };
     // "once or twice", "once to three times"
-    const next = isOne(words, spoken.end, "or", "to", "-")
-      ? phrase(words, spoken.end + 1, "times")
-      : undefined;
+    const next = isOne(words, value.end, "or", "to", "-") ? phrase(words, value.end + 1, "times") : undefined;
     if (next && next.meaning.value > value.low)
       return counted({ ...value, high: next.meaning.value }, next.end);
-    return counted(value, spoken.end);
+    return counted(value, value.end);
   }
   if (isOne(words, start, "x")) {
     const after = amountAt(words, start + 1);
@@ -63,7 +63,7 @@ function timesAt(words: Words, at: number): Times | undefined {
 }
 
 /** "daily", "a day", "per week", "/day", "in 24 hours", "every 2 weeks". */
-function perAt(words: Words, at: number): Every | undefined {
+export function perAt(words: Words, at: number): Every | undefined {
   const soft = phrase(words, at, "frequency");
   if (soft?.meaning.soft)
     return { period: soft.meaning.period, periodUnit: soft.meaning.periodUnit, end: soft.end, doubts: [] };
@@ -115,7 +115,10 @@ function inWholePeriods(every: Every): Frequency {
 export const frequencyRule: Rule = (words, at) => {
   const coded = phrase(words, at, "frequency");
   const times = timesAt(words, at);
-  const per = times && perAt(words, times.end);
+  const doses = times !== undefined && isOne(words, times.end - 1, "doses");
+  // "four doses every four hours" is a dose and an interval.
+  const per =
+    times && !(doses && isOne(words, times.end, "every", "each")) ? perAt(words, times.end) : undefined;
   const every = everyAt(words, at);
   const longest = Math.max(coded?.end ?? 0, per?.end ?? 0, every?.end ?? 0);
   if (longest === 0) return undefined;
@@ -298,8 +301,9 @@ function daysBetween(from: Day, to: Day): Day[] {
 
 /** "on Monday, Wednesday and Friday", "mon-fri", "weekends". */
 export const daysRule: Rule = (words, at) => {
-  let start = skip(words, at, "on", "only", "every", "each", "the", "a");
-  const weekly = words.tokens.slice(at, start).some((token) => ["every", "each"].includes(token.text));
+  const except = skip(words, at, "except", "but", "not");
+  let start = skip(words, except, "on", "only", "q", "every", "each", "the", "a", "for");
+  const weekly = words.tokens.slice(at, start).some((token) => ["every", "each", "q"].includes(token.text));
   const days: Day[] = [];
   let end = at;
   for (;;) {
@@ -315,9 +319,11 @@ export const daysRule: Rule = (words, at) => {
       days.push(...(to ? daysBetween(one.meaning.day, to.meaning.day) : [one.meaning.day]));
       end = to?.end ?? one.end;
     } else break;
-    start = skip(words, end, ",", "and", "&", "/", "+", "on", "-");
+    start = skip(words, end, ",", "and", "&", "/", "+", "on", "-", "or");
   }
-  return days.length > 0 ? part(at, end, { kind: "days", days, weekly }) : undefined;
+  if (days.length === 0) return undefined;
+  const meant = except > at ? WEEK.filter((day) => !days.includes(day)) : days;
+  return part(at, end, { kind: "days", days: meant, weekly });
 };
 
 /** "day 1", "on days 2 to 5", "for the first 7 days", "week 1", "today". */
