@@ -6,7 +6,7 @@ import type { Found, Mention } from "./layout/label-parts.ts";
 import { boxOf, confidenceOf } from "./layout/places.ts";
 import { personName } from "./layout/values.ts";
 import { isNameTail, isParted } from "./layout/word-kinds.ts";
-import { wordsOf } from "./layout/words.ts";
+import { alike, wordsOf } from "./layout/words.ts";
 import type { DrugMatch } from "./lexicon/find-drug.ts";
 import { usualCapitals } from "./usual-capitals.ts";
 
@@ -152,7 +152,7 @@ export function draftOf(
       .join(" ");
     fields.instructions = text(printed, first, ...more);
     where.instructions = parts;
-    directions = parseDirections(printed, {
+    directions = parseDirections(withoutName(printed, fields.name?.value ?? ""), {
       ...(fields.form && { form: fields.form.value }),
       ...(fields.dosage && { strength: fields.dosage.value }),
     });
@@ -160,6 +160,16 @@ export function draftOf(
   }
   return { lines, pages, assigned, match, mention, fields, where, directions };
 }
+
+/** Directions without the drug's own name: "Take 1 metformin tablet" says nothing that "Take 1 tablet" does not. */
+function withoutName(directions: string, name: string): string {
+  const names = wordsOf(name).filter((word) => word.text.length >= shortestName);
+  const kept = wordsOf(directions).filter((word) => !names.some((own) => alike(word.folded, own.folded)));
+  return kept.length === wordsOf(directions).length ? directions : kept.map((word) => word.text).join(" ");
+}
+
+/** Shorter words of a name (a salt, a release) may be words of directions too. */
+const shortestName = 5;
 
 /** Directions as printed, with the spaces put right that readers lose or add: "TAKE1 TABLET", "Unti l finished". */
 function tidy(text: string): string {

@@ -41,17 +41,18 @@ function phrasesOpening(folded: string): readonly Phrase[] {
 function phrasesAt(words: readonly Word[], at: number): readonly Phrase[] {
   const [first, second] = [words[at]?.folded ?? "", words[at + 1]];
   const opening = phrasesOpening(first);
-  if (opening.length > 0 || second?.kind !== "letters") return opening;
-  return phrasesOpening(first + second.folded);
+  return second?.kind === "letters" ? [...opening, ...phrasesOpening(first + second.folded)] : opening;
 }
 
-/** How many words from `at` say the phrase, its first one parted or not; 0 when they say something else. */
-function wordsSaying(phrase: readonly string[], words: readonly Word[], at: number): number {
+/** How many words from `at` say the phrase, its first one whole or parted; none when they say something else. */
+function lengthsSaying(phrase: readonly string[], words: readonly Word[], at: number): number[] {
   const says = (from: number, rest: readonly string[]) =>
     rest.every((wanted, index) => alike(words[from + index]?.folded ?? "", wanted));
-  if (says(at, phrase)) return phrase.length;
   const parted = (words[at]?.folded ?? "") + (words[at + 1]?.folded ?? "");
-  return alike(parted, phrase[0] ?? "") && says(at + 2, phrase.slice(1)) ? phrase.length + 1 : 0;
+  return [
+    ...(says(at, phrase) ? [phrase.length] : []),
+    ...(alike(parted, phrase[0] ?? "") && says(at + 2, phrase.slice(1)) ? [phrase.length + 1] : []),
+  ];
 }
 
 const colons = new Set([":", "#", ";", "="]);
@@ -82,25 +83,35 @@ function announces(heading: Heading, next: Word | undefined, opensLine: boolean)
 
 type Found = { heading: Heading; from: number; to: number };
 
+/** The heading that a phrase of `length` words at word `at` is, if what follows fits it. */
+function headingOf(
+  { words: phrase, heading }: Phrase,
+  words: readonly Word[],
+  at: number,
+  length: number,
+): Found | null {
+  let to = at + length;
+  let colon = phrase.at(-1) === "#";
+  for (; to < words.length && skipped.has(words[to]?.text ?? ""); to++) {
+    if (colons.has(words[to]?.text ?? "")) colon = true;
+  }
+  const next = words[to];
+  const fits = announces(heading, next, at === 0);
+  if (heading.kind === "rx_number" && next && !fits && !colon) return null;
+  if (colon || fits) return { heading, from: at, to: heading.keep ? at : to };
+  // "3 REFILLS", "NO REFILLS"
+  return heading.kind === "refills" && at > 0 && saysHowMany(words[at - 1])
+    ? { heading, from: at - 1, to: at - 1 }
+    : null;
+}
+
 /** The heading that opens at word `at`, if one does; `to` is the first word of its value. */
 function headingAt(words: readonly Word[], at: number): Found | null {
-  const first = words[at];
-  if (first?.kind !== "letters") return null;
+  if (words[at]?.kind !== "letters") return null;
   for (const phrase of phrasesAt(words, at)) {
-    const length = wordsSaying(phrase.words, words, at);
-    if (length === 0) continue;
-    let to = at + length;
-    let colon = phrase.words.at(-1) === "#";
-    while (to < words.length && skipped.has(words[to]?.text ?? "")) {
-      if (colons.has(words[to]?.text ?? "")) colon = true;
-      to++;
-    }
-    const next = words[to];
-    const fits = announces(phrase.heading, next, at === 0);
-    if (phrase.heading.kind === "rx_number" && next && !fits && !colon) continue;
-    if (colon || fits) return { heading: phrase.heading, from: at, to: phrase.heading.keep ? at : to };
-    if (phrase.heading.kind === "refills" && at > 0 && saysHowMany(words[at - 1])) {
-      return { heading: phrase.heading, from: at - 1, to: at - 1 };
+    for (const length of lengthsSaying(phrase.words, words, at)) {
+      const found = headingOf(phrase, words, at, length);
+      if (found) return found;
     }
   }
   return null;

@@ -42,7 +42,7 @@ export function personName(text: string): string {
     .replace(/\s+/g, " ");
   return spaced.replace(/[\p{L}][\p{L}'’-]*/gu, (word) => {
     const loud = word.toUpperCase();
-    if (upper.has(loud) && !titles.has(loud)) return loud;
+    if ((upper.has(loud) || upper.has(loud.replaceAll("-", ""))) && !titles.has(loud)) return loud;
     if (loud === "MD") return loud;
     if (word !== loud && word !== word.toLowerCase()) return word;
     return word
