@@ -63,12 +63,21 @@ export function medicationStore(client: DynamoDBDocumentClient, table: string): 
         ),
       ),
 
-    async remove(owner, id) {
-      const { Attributes } = await client.send(
-        new DeleteCommand({ TableName: table, Key: { owner, id }, ReturnValues: "ALL_OLD" }),
-      );
-      return Attributes !== undefined;
-    },
+    remove: (owner, id, version) =>
+      unlessRefused(
+        client.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: { owner, id },
+            ...(version === undefined
+              ? { ConditionExpression: "attribute_exists(id)" }
+              : {
+                  ConditionExpression: "version = :seen",
+                  ExpressionAttributeValues: { ":seen": version },
+                }),
+          }),
+        ),
+      ),
 
     async ofJob(owner, idPrefix) {
       const { Items } = await client.send(

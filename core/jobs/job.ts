@@ -257,6 +257,13 @@ export function startDeleting(job: Job, now: number, leaseMs: number): Job {
   return { ...job, deleting: true, due_at: now + leaseMs };
 }
 
+/** Whether a worker may still be at it: it has a lease that runs, whatever became of the job since. */
+export function isHeld(job: Job, now: number): boolean {
+  const leases = job.pages.flatMap((page) => (page.state === "reading" ? [page.lease] : []));
+  if (job.status === "processing" && job.joining) leases.push(job.joining);
+  return leases.some(({ until }) => until > now);
+}
+
 /** What the sweeper finds when it looks at a job. `arrived` says of each photo whether its object exists. */
 export type Inspection =
   | { kind: "nothing" }

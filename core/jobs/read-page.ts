@@ -5,6 +5,7 @@ import { type PageReading, pageReading } from "../../contract/reading.ts";
 import { MAX_PHOTO_BYTES } from "../../contract/scans.ts";
 import { claim, complete, isGone, type Job, refusePage, release, settle } from "./job.ts";
 import { medicationId, medicationIdPrefix } from "./medication-id.ts";
+import { removeContents } from "./remove-scan.ts";
 import { change, type JobStore, type MedicationStore, type PhotoStore, PhotoTooLarge } from "./stores.ts";
 
 /** A reading's JSON: a label has some 60 lines; 5 MB is a page full of noise. */
@@ -81,7 +82,7 @@ async function read(job: Job, page: number, fence: number, parts: ReadPageParts)
       const made = job.deleting ? null : settle(job, page, fence, { width, height, quality }, now(), leaseMs);
       return made && { job: made.job, told: made.joining };
     });
-    if (!settled) return await lost(job.id, parts);
+    if (!settled) return await lost(job, parts);
     if (settled.told === null) return { kind: "read", bytes: photo.length };
     return await join(settled.job, settled.told, { page, reading }, photo.length, parts);
   } catch (error) {
@@ -104,8 +105,9 @@ async function join(
   fence: number,
   mine: { page: number; reading: PageReading } | null,
   bytes: number,
-  { jobs, medications, photos, understand, now }: ReadPageParts,
+  parts: ReadPageParts,
 ): Promise<ReadPageOutcome> {
+  const { jobs, medications, photos, understand, now } = parts;
   const readings = await Promise.all(
     job.pages.map((_, index) =>
       mine?.page === index + 1 ? mine.reading : keptReading(readingKey(job.id, index + 1), photos),
@@ -130,12 +132,13 @@ async function join(
     .map((reading) => reading.lines.map((line) => line.text).join("\n"))
     .join("\n\n")
     .slice(0, MAX_OCR_TEXT);
+  // Before the job ends: afterwards nobody would look again, should this worker die here.
+  await removeOutdated(job, medications);
   const ended = await change(jobs, job.id, (job) => {
     const made = job.deleting ? null : complete(job, fence, { results, ocr_text }, now());
     return made && { job: made, told: null };
   });
-  if (!ended) return { kind: "lost" };
-  await removeOutdated(ended.job, medications);
+  if (!ended) return lost(job, parts);
   return { kind: "completed", bytes, medications: results.length };
 }
 
@@ -144,7 +147,7 @@ async function removeOutdated(job: Job, medications: MedicationStore): Promise<v
   if (job.round === 1) return;
   for (const old of await medications.ofJob(job.owner, medicationIdPrefix(job))) {
     const untouched = old.history.every((entry) => entry.action === "read");
-    if (old.round < job.round && untouched) await medications.remove(old.owner, old.id);
+    if (old.round < job.round && untouched) await medications.remove(old.owner, old.id, old.version);
   }
 }
 
@@ -154,10 +157,16 @@ async function keptReading(key: string, photos: PhotoStore): Promise<PageReading
   return pageReading.parse(JSON.parse(Buffer.from(kept).toString("utf8")));
 }
 
-/** The lease went to somebody else, whose objects have the same keys; but a deleted scan's must not stay behind. */
-async function lost(jobId: string, { jobs, photos }: ReadPageParts): Promise<ReadPageOutcome> {
-  const job = await jobs.read(jobId);
-  if (job && !job.deleting) return { kind: "lost" };
-  await photos.removeAll(scanPrefix(jobId));
-  return { kind: "gone" };
+/**
+ * The lease went to somebody else, whose objects and medications have the same names. But what a deleted scan or an
+ * earlier round would leave behind is taken away again.
+ */
+async function lost(mine: Job, parts: ReadPageParts): Promise<ReadPageOutcome> {
+  const job = await parts.jobs.read(mine.id);
+  if (!job || job.deleting) {
+    await removeContents(mine, parts);
+    return { kind: "gone" };
+  }
+  if (job.status === "completed") await removeOutdated(job, parts.medications);
+  return { kind: "lost" };
 }

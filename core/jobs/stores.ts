@@ -34,8 +34,8 @@ export type MedicationStore = {
   list(owner: string, limit: number, after?: string): Promise<StoredMedication[]>;
   /** Writes it if the stored one still has the version before; answers whether it did. */
   replace(medication: StoredMedication): Promise<boolean>;
-  /** Whether there was one. */
-  remove(owner: string, id: string): Promise<boolean>;
+  /** Whether there was one: of this version, where one is given. */
+  remove(owner: string, id: string, version?: number): Promise<boolean>;
   /** Every medication of a scan. */
   ofJob(owner: string, idPrefix: string): Promise<StoredMedication[]>;
 };
