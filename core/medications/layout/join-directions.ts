@@ -1,6 +1,6 @@
 import type { KindedSegment } from "./label-parts.ts";
 import { below, type Places, seenTogether } from "./places.ts";
-import { directionShare, isConnector, spoken } from "./word-kinds.ts";
+import { directionShare, isConnector, isCount, isTime, opensDirections, spoken } from "./word-kinds.ts";
 
 /** Directions over one or more lines, in reading order. */
 export type DirectionSet = { parts: KindedSegment[] };
@@ -8,10 +8,17 @@ export type DirectionSet = { parts: KindedSegment[] };
 /** A line under directions goes on with them when more than this share of its words are directions' words. */
 const goesOnShare = 0.6;
 
+/** "Take with or just after food": advice printed under directions, with neither an amount nor a time of its own. */
+function onlyAdvises({ segment: { words } }: KindedSegment): boolean {
+  return (
+    opensDirections(words) && !words.some((word) => word.kind === "number" || isCount(word) || isTime(word))
+  );
+}
+
 /** Whether a line under `above` goes on with its directions. */
 function goesOn(above: KindedSegment, under: KindedSegment): boolean {
   if (under.segment.heading) return false;
-  if (under.kind === "directions") return true;
+  if (under.kind === "directions") return !onlyAdvises(under);
   if (under.kind !== "other") return false;
   const lastWord = spoken(above.segment.words).at(-1);
   const [firstWord] = spoken(under.segment.words);
@@ -23,7 +30,7 @@ function goesOn(above: KindedSegment, under: KindedSegment): boolean {
  * Joins the lines of each set of directions. A set begins with a line of directions or under a heading ("Sig:"), and
  * goes on with the lines right below it that speak like directions.
  */
-export function joinDirections(parts: readonly KindedSegment[], places: Places): DirectionSet[] {
+function setsOf(parts: readonly KindedSegment[], places: Places): DirectionSet[] {
   const firstOfLine = new Map<number, KindedSegment>();
   for (const part of parts) if (!firstOfLine.has(part.segment.line)) firstOfLine.set(part.segment.line, part);
   const used = new Set<KindedSegment>();
@@ -54,4 +61,11 @@ function onTheSameLine(parts: readonly KindedSegment[], last: KindedSegment): Ki
 function lineUnder(places: Places, line: number): number {
   const under = below(places, line);
   return under === -1 && line + 1 < places.length && !seenTogether(places, line, line + 1) ? line + 1 : under;
+}
+
+/** The sets of directions on a label. Advice is left out where there are directions that say how much or when. */
+export function joinDirections(parts: readonly KindedSegment[], places: Places): DirectionSet[] {
+  const sets = setsOf(parts, places);
+  const directing = sets.filter((set) => !set.parts.every(onlyAdvises));
+  return directing.length > 0 ? directing : sets;
 }

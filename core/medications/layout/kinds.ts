@@ -20,9 +20,10 @@ import type { Word } from "./words.ts";
 const dateLike =
   /\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b\d{1,2}[ -]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -]?\d{2,4}\b/i;
 const phoneLike = /\(?\d{3}\)?[ .-]{0,2}\d{3}[ .-]?\d{4}\b|\b0\d{3,4} ?\d{3} ?\d{3,4}\b|^\D{0,6}\d{3}-\d{4}$/;
-/** US state and ZIP, UK and Canadian post codes. */
-const postcodeLike =
-  /\b[A-Z]{2}[ ,.]+\d{5}(-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b/;
+const zipLike = /\b[A-Z]{2}[ ,.]+\d{5}(-\d{4})?\b/;
+/** UK and Canadian post codes. The letters of the UK's second half leave out those of MG and MCG. */
+const postcodeLike = /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b/;
+const bareNumber = /^#\s?\d{5,}$/;
 
 /** Directions' words must make up this much of a line that does not open like directions. */
 const mostlyDirections = 0.75;
@@ -48,12 +49,14 @@ export function kindOf(segment: Segment, text: string): Kind {
   const share = directionShare(words);
   if (countsUnits(said)) return "quantity";
   if (opensDirections(words) && share >= partlyDirections && said.length > 1) return "directions";
+  if (postcodeLike.test(value)) return "address";
+  if (bareNumber.test(value)) return "rx_number";
   const [strength] = strengthsIn(words);
   if (strength && strength.from === 0 && words.slice(strength.to).every((word) => isFormWord(word)))
     return "strength";
   if (strength && namesSomething(words.slice(0, strength.from))) return "drug";
   if (phoneLike.test(value)) return "phone";
-  if (postcodeLike.test(value)) return "address";
+  if (zipLike.test(value)) return "address";
   if (said.length >= 3 && isCredential(said.at(-1))) return "prescriber";
   if (said.every((word) => isFormWord(word)) && said.some(isForm)) return "form";
   if (dateLike.test(value)) return "date";

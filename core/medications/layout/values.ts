@@ -21,11 +21,16 @@ export function countIn(words: readonly Word[]): Count | null {
   return null;
 }
 
+/** Fewer digits are a strength or a count. */
+const fewestDigits = 4;
+
 /** A prescription number: digits with the letters and dashes some pharmacies put between. */
 export function numberIn(segment: Segment, text: string): Span<string> | null {
   const value = text.slice(segment.start, segment.end);
   const match = /[A-Z\d]*\d[A-Z\d]*(?:[-/][A-Z\d]*\d[A-Z\d]*)*/i.exec(value);
-  if (!match) return null;
+  if (!match || match[0].replace(/\D/g, "").length < fewestDigits) return null;
+  // Without a heading of its own it must be nothing else.
+  if (segment.heading === null && value.replace(/[#\s.]/g, "") !== match[0]) return null;
   const start = segment.start + match.index;
   return { value: match[0], start, end: start + match[0].length };
 }

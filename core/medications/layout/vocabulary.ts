@@ -95,7 +95,7 @@ export const directionCounts = spaced("one two three four half");
 export const directionTimes = spaced(`
   once twice thrice times time daily day days everyday every other hour hours hrs hr week weeks weekly month months
   monthly minutes morning mornings noon midday afternoon evening evenings night nightly bedtime am pm qd od bid bd tid
-  tds qid qds qhs hs qam qpm qod q4h q6h q8h q12h qh ac pc prn stat ud uad mane nocte om on needed required directed
+  tds qid qds qhs hs qam qpm qod q4h q6h q8h q12h qh ac pc prn stat ud uad mane nocte om needed required directed
   monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun alternate`);
 
 /** The other words that directions are made of. */
