@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { UnderstoodMedication } from "../contract/medications.ts";
+import { understand } from "../core/medications/understand.ts";
+import { worthASecondLook } from "../core/medications/worth-a-second-look.ts";
+import { decode } from "../core/reading/decode.ts";
+import { derivatives } from "../core/reading/derivatives.ts";
+import { joinPages } from "../core/reading/join-pages.ts";
+import { PhotoRefused } from "../core/reading/photo-refused.ts";
+import { openPhotoReader, type PhotoReader } from "../core/reading/read-photo.ts";
+import { readWithTesseract } from "./tesseract-cli.ts";
+import type { TruePhoto } from "./truth.ts";
+
+/** What came of one photo. Times in milliseconds. */
+export type Measured = {
+  photo: TruePhoto;
+  text: string;
+  medications: UnderstoodMedication[];
+  /** Why the photo was not read at all. */
+  refused: string | null;
+  /** From the decoded picture to fields. */
+  ms: number;
+  /** From the file's bytes to fields, with the decoding and the pictures made for people. */
+  wholeMs: number;
+  tesseract: { text: string; ms: number } | null;
+};
+
+/** Reads every photo as the worker does, one after the other; with `vs`, the CLI right after or before each. */
+export async function measure(
+  folder: string,
+  photos: readonly TruePhoto[],
+  vs: boolean,
+): Promise<Measured[]> {
+  const reader = await openPhotoReader();
+  try {
+    const first = photos[0];
+    // Kept workers are warm; the first photo of a process pays for what later ones do not.
+    if (first) await readOne(reader, await readFile(path.join(folder, first.file)));
+    const out: Measured[] = [];
+    for (const [index, photo] of photos.entries()) {
+      out.push(await measureOne(reader, folder, photo, vs, index % 2 === 1));
+    }
+    return out;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Who goes first alternates, so that neither always finds the processor's caches as it likes them. */
+async function measureOne(
+  reader: PhotoReader,
+  folder: string,
+  photo: TruePhoto,
+  vs: boolean,
+  cliFirst: boolean,
+): Promise<Measured> {
+  const bytes = await readFile(path.join(folder, photo.file));
+  const askCli = async () => (vs ? readWithTesseract((await decode(bytes)).grey) : null);
+  const before = cliFirst ? await askCli() : null;
+  const ours = await readOne(reader, bytes);
+  return { photo, ...ours, tesseract: before ?? (await askCli()) };
+}
+
+async function readOne(reader: PhotoReader, bytes: Buffer): Promise<Omit<Measured, "photo" | "tesseract">> {
+  const started = performance.now();
+  try {
+    const { reading } = await reader.read(bytes, { secondLook: worthASecondLook });
+    const medications = understand({ lines: joinPages([reading]) });
+    const wholeMs = performance.now() - started;
+    const text = reading.lines.map((line) => line.text).join("\n");
+    return { text, medications, refused: null, wholeMs, ms: wholeMs - (await besideReading(bytes)) };
+  } catch (error) {
+    if (!(error instanceof PhotoRefused)) throw error;
+    const wholeMs = performance.now() - started;
+    return { text: "", medications: [], refused: error.code, wholeMs, ms: wholeMs };
+  }
+}
+
+/** What `read` also does that the CLI is not asked to do: decoding, and the two pictures for people. */
+async function besideReading(bytes: Buffer): Promise<number> {
+  const started = performance.now();
+  await derivatives((await decode(bytes)).colour);
+  return performance.now() - started;
+}

@@ -1,0 +1,62 @@
+import type { Summary } from "./summary.ts";
+
+/** The summary as a person reads it. */
+export function printed(summary: Summary): string {
+  const { ms, whole_ms, in_text, vs } = summary;
+  const rows = [
+    `${summary.photos} photos   words ${share(summary.words)}   character errors ${share(summary.cer)}`,
+    `decoded picture to fields ${whole(ms.p50)} ms (p95 ${whole(ms.p95)}), file to fields ${whole(whole_ms.p50)} ms (p95 ${whole(whole_ms.p95)})`,
+    `in the text: drug ${in_text.name.found}/${in_text.name.of}, strength ${in_text.dosage.found}/${in_text.dosage.of}`,
+  ];
+  if (vs) {
+    const { words, cer, ms_ratio_p50 } = vs.tesseract;
+    rows.push(
+      `tesseract --psm 3: words ${share(words)}, character errors ${share(cer)}; our time is ${ms_ratio_p50.toFixed(2)} of its`,
+    );
+  }
+  rows.push("", row("field", "right", "flagged", "wrong", "missed"));
+  for (const [name, { right, flagged, wrong, missed }] of Object.entries(summary.fields)) {
+    rows.push(row(name, right, flagged, wrong, missed));
+  }
+  rows.push("", row("category", "photos", "words", "drug", "strength", "wrong"));
+  for (const [name, group] of Object.entries(summary.by_category)) {
+    const { fields } = group;
+    rows.push(
+      row(
+        name,
+        group.photos,
+        share(group.words),
+        right(fields.name),
+        right(fields.dosage),
+        group.wrong_not_flagged,
+      ),
+    );
+  }
+  rows.push("", `asking for review though all is right: ${list(summary.flagged_but_right)}`);
+  rows.push(`drug or strength wrong and not flagged: ${list(summary.wrong_not_flagged)}`);
+  for (const { file, code } of summary.refused) rows.push(`refused: ${file} (${code})`);
+  for (const { file, field, verdict, printed, read } of summary.misses) {
+    rows.push(`${verdict.padEnd(8)}${file}  ${field}: "${printed}" read as "${read}"`);
+  }
+  return rows.join("\n");
+}
+
+function row(first: string, ...rest: (string | number)[]): string {
+  return first.padEnd(14) + rest.map((cell) => String(cell).padStart(9)).join("");
+}
+
+function right(counts: { right: number; flagged: number; wrong: number; missed: number }): string {
+  return `${counts.right}/${counts.right + counts.flagged + counts.wrong + counts.missed}`;
+}
+
+function share(value: number | null): string {
+  return value === null ? "-" : value.toFixed(3);
+}
+
+function whole(value: number): string {
+  return value.toFixed(0);
+}
+
+function list(files: readonly string[]): string {
+  return files.length === 0 ? "none" : `${files.length} (${files.join(", ")})`;
+}
