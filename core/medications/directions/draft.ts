@@ -9,15 +9,18 @@ export type Draft = {
   dose?: DoseAmount;
   /** As printed. */
   route?: Meaning<"route">;
-  /** What the verb or the unit implies: inhale, puff, apply. */
+  /** What the verb or the thing implies: inhale, inhaler, apply. */
   impliedRoute?: Meaning<"route">;
   site?: Meaning<"site">;
   frequency?: Frequency;
   when: string[];
+  /** Minutes before or after `when`. */
   offset?: number;
   /** Minutes after midnight. */
   clocks: number[];
   days: Day[];
+  /** "all other days": those that the other drafts leave. */
+  otherDays?: boolean;
   asNeeded: boolean;
   reason?: string;
   bounds?: Span;
@@ -30,12 +33,8 @@ export type Draft = {
   instructions: string[];
 };
 
-export const newDraft = (phase: number, from?: Draft): Draft => ({
+export const newDraft = (phase: number): Draft => ({
   phase,
-  ...(from?.method ? { method: from.method } : {}),
-  ...(from?.route ? { route: from.route } : {}),
-  ...(from?.impliedRoute ? { impliedRoute: from.impliedRoute } : {}),
-  ...(from?.site ? { site: from.site } : {}),
   when: [],
   clocks: [],
   days: [],
@@ -49,4 +48,16 @@ export const isTimed = (draft: Draft): boolean =>
   draft.when.length > 0 ||
   draft.clocks.length > 0 ||
   draft.days.length > 0 ||
+  draft.otherDays === true ||
   draft.count !== undefined;
+
+/** Does the draft say anything that a Dosage holds, but how and where it is given? */
+export const saysSomething = (draft: Draft): boolean =>
+  draft.dose !== undefined ||
+  isTimed(draft) ||
+  draft.asNeeded ||
+  draft.bounds !== undefined ||
+  draft.lasting !== undefined ||
+  draft.max !== undefined ||
+  draft.maxPerDose !== undefined ||
+  draft.instructions.length > 0;

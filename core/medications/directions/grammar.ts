@@ -22,6 +22,7 @@ import {
   siteRule,
   stepRule,
   thenRule,
+  undoRule,
   verbRule,
   warningRule,
 } from "./rules/sayings.ts";
@@ -58,6 +59,7 @@ const RULES: readonly Rule[] = [
   ...whenRules,
   stepRule,
   eventRule,
+  undoRule,
   repeatRule,
   instructionRule,
   warningRule,

@@ -148,13 +148,16 @@ function boundsInWords(draft: Draft): string {
 /** Units that are words, and so have a plural; mg and mL have none. */
 const SPELLED = /[a-z]{4,}$/;
 
+const pluralOf = (unit: string) =>
+  /(ch|sh|s|x)$/.test(unit) ? `${unit}es` : unit.endsWith("ry") ? `${unit.slice(0, -1)}ies` : `${unit}s`;
+
 function doseInWords(draft: Draft): string {
   const { dose } = draft;
   if (!dose) return "";
   const amount = [dose.low, dose.high].filter((value) => value !== undefined).join(" to ");
   const unit = dose.unit ?? "";
   const many = dose.high !== undefined || (dose.low ?? 0) > 1;
-  return `${amount} ${unit}${many && SPELLED.test(unit) ? "s" : ""}`.trim();
+  return `${amount} ${many && SPELLED.test(unit) ? pluralOf(unit) : unit}`.trim();
 }
 
 /**
@@ -163,10 +166,13 @@ function doseInWords(draft: Draft): string {
  */
 export function scheduleInWords(drafts: readonly Draft[]): string {
   const several = drafts.length > 1;
+  const places = new Set(drafts.map((draft) => draft.site?.site));
   const each = drafts.map((draft) => {
     const times = [timesInDraft(draft), needInWords(draft)].filter((one) => one !== "").join(" ");
     if (!several) return times;
-    return [doseInWords(draft), times, boundsInWords(draft)].filter((one) => one !== "").join(" ");
+    const place =
+      places.size > 1 && draft.site ? `${draft.site.organ === "skin" ? "on" : "in"} ${draft.site.site}` : "";
+    return [doseInWords(draft), place, times, boundsInWords(draft)].filter((one) => one !== "").join(" ");
   });
   let words = "";
   for (const [index, one] of each.entries()) {

@@ -238,8 +238,7 @@ function runAt(tokens: readonly Token[], start: number): { text: string; end: nu
 }
 
 const isDigits = (text: string) => /^\d+$/.test(text);
-const known = (token: Token | undefined) =>
-  !token || token.kind !== "word" || kindsOf(token.text) !== undefined;
+const known = (token: Token | undefined) => token?.kind !== "word" || kindsOf(token.text) !== undefined;
 
 /** TAB1ET, 0NCE, DAI1Y: the word that digits hide in a run, when there is one and the run makes no sense otherwise. */
 function hiddenWord(tokens: readonly Token[], start: number): { token: Token; end: number } | undefined {

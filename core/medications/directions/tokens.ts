@@ -26,18 +26,21 @@ const SAME_MARK: Record<string, string> = {
   "‑": "-",
   "−": "-",
   "×": "x",
-  "*": "x",
   "⁄": "/",
 };
 
 /** One spelling for each sign that is printed in several ways. */
 function plain(text: string): string {
-  return text
-    .replace(/[½¼¾⅓⅔]/g, (sign) => ` ${VULGAR[sign] ?? sign} `)
-    .normalize("NFKC")
-    .replace(/[–—‑−×*⁄]/g, (sign) => SAME_MARK[sign] ?? sign)
-    .replace(/[’‘`´]/g, "'")
-    .replace(/\(s\)|\(es\)/gi, "");
+  return (
+    text
+      .replace(/[½¼¾⅓⅔]/g, (sign) => ` ${VULGAR[sign] ?? sign} `)
+      .normalize("NFKC")
+      .replace(/[–—‑−×⁄]/g, (sign) => SAME_MARK[sign] ?? sign)
+      // A star between a number and what follows is a times sign; others only decorate.
+      .replace(/(?<=\d\s?)\*(?=\s?[\p{L}\d])/gu, "x")
+      .replace(/[’‘`´]/g, "'")
+      .replace(/\(s\)|\(es\)/gi, "")
+  );
 }
 
 /** 1,000 is a thousand; 2,5 is two and a half, as written in Quebec; .5 and 1.50 are what they say. */

@@ -41,6 +41,7 @@ type Entries = {
   "warning word": object;
   step: object;
   event: object;
+  undo: object;
   "grammar word": object;
   filler: object;
 };

@@ -122,6 +122,8 @@ export const bareDoseRule: Rule = (words, at, before) => {
   const amount = amountAt(words, upTo?.end ?? at);
   if (!amount || amount.low <= 0 || (amount.high ?? amount.low) > MOST_PIECES) return undefined;
   const last = lastOf(before);
+  if (phrase(words, amount.end, "period") && !isOne(words, amount.end, "daily", "weekly", "monthly"))
+    return undefined;
   const due =
     !last ||
     ["verb", "then", "and", "sentence", "phase", "asNeeded", "when", "instruction"].includes(last.kind);

@@ -39,7 +39,7 @@ export type Content =
   | { kind: "divided"; frequency?: Frequency }
   | { kind: "when"; when: string[]; offset?: number; general: boolean; text: string }
   | { kind: "clock"; minutes: number[] }
-  | { kind: "days"; days: Day[]; weekly: boolean }
+  | { kind: "days"; days: Day[]; others?: boolean; weekly: boolean }
   | { kind: "phase"; unit: UnitOfTime; from: number; to: number }
   | { kind: "duration"; span: Span }
   | { kind: "count"; count: number; countMax?: number; bare: boolean }
@@ -64,6 +64,11 @@ export const part = (start: number, end: number, content: Content, doubts: Revie
   start,
   end,
   doubts,
+});
+
+export const conflict = (text: string): Review => ({
+  code: "directions_conflict",
+  message: `The directions say two things about ${text}. Read them on the label.`,
 });
 
 export const ambiguous = (raw: string, because: string): Review => ({

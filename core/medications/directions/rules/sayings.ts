@@ -1,10 +1,10 @@
 import type { Kind } from "../vocabulary.ts";
-import { numberAt } from "./amounts.ts";
+import { amountAt, numberAt } from "./amounts.ts";
 import { bareDoseRule, doseRule } from "./dose.ts";
 import { durationRule } from "./limits.ts";
 import { type Content, part } from "./parts.ts";
 import type { Rule } from "./rule.ts";
-import { frequencyRule } from "./timing.ts";
+import { clockRule, frequencyRule, whenRules } from "./timing.ts";
 import { isOne, phrase, printed, skip, textAt, type Words } from "./words.ts";
 
 const MARKS: Record<string, Content["kind"] & ("comma" | "sentence" | "filler" | "and")> = {
@@ -123,9 +123,9 @@ export const warningRule: Rule = (words, at) => {
   if (!lead) return undefined;
   const known = warningEnd(words, lead.end);
   const verb = phrase(words, known, "verb");
-  const closed =
-    known >= words.tokens.length || isOne(words, known, ".", ";", ",") || (verb && numberAt(words, verb.end));
-  if (closed && known > lead.end)
+  const closed = words.tokens[known]?.kind !== "word" || (verb && numberAt(words, verb.end));
+  const number = numberAt(words, known);
+  if (closed && !number && known > lead.end)
     return part(at, known, { kind: "instruction", text: printed(words, at, known) });
   if (isOne(words, lead.end, ":", "-", ".", ",")) return undefined;
   const end = clauseEnd(words, lead.end);
@@ -158,7 +158,7 @@ export const stepRule: Rule = (words, at, before) => {
 
 /** "1 hour before the procedure", "after each loose stool": a time that no code stands for. */
 export const eventRule: Rule = (words, at) => {
-  const amount = numberAt(words, at);
+  const amount = amountAt(words, at);
   const unit = amount && phrase(words, amount.end, "period");
   const side = phrase(words, unit?.end ?? at, "meal side");
   const event =
@@ -166,10 +166,42 @@ export const eventRule: Rule = (words, at) => {
   return event && part(at, event.end, { kind: "instruction", text: printed(words, at, event.end) });
 };
 
+/** "and remove at bedtime", "rinse off after 10 minutes": the time belongs to the undoing, not to the dose. */
+export const undoRule: Rule = (words, at, before) => {
+  const lead = phrase(words, skip(words, at, "and", "then"), "undo");
+  if (!lead) return undefined;
+  const start = skip(
+    words,
+    lead.end,
+    "the",
+    "old",
+    "patch",
+    "patches",
+    "it",
+    "after",
+    "in",
+    "within",
+    "off",
+    "every",
+  );
+  const amount = amountAt(words, start);
+  const unit = amount && phrase(words, amount.end, "period");
+  const time = [...whenRules, clockRule].map((rule) => rule(words, start, before)).find((one) => one);
+  const end = Math.max(lead.end, unit?.end ?? 0, time?.end ?? 0);
+  return part(at, end, { kind: "instruction", text: printed(words, at, end) });
+};
+
 /** "repeat in 5 minutes", "may repeat after 2 hours if needed". */
 export const repeatRule: Rule = (words, at) => {
   const start = skip(words, at, "may", "can", "and", "then");
   if (!isOne(words, start, "repeat", "repeated")) return undefined;
+  const once =
+    phrase(words, start + 1, "times") ??
+    (isOne(words, start + 1, "x") ? numberAt(words, start + 2) : undefined);
+  if (once) {
+    const end = phrase(words, once.end, "as needed")?.end ?? once.end;
+    return part(at, end, { kind: "instruction", text: printed(words, at, end) });
+  }
   const next = skip(words, start + 1, "dose", "the", "once", "in", "after", "every", "x");
   const amount = numberAt(words, next);
   const unit = amount && phrase(words, amount.end, "period");

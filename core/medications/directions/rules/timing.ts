@@ -194,7 +194,7 @@ const partOfDayRule: Rule = (words, at) => {
 const mealRule: Rule = (words, at) => {
   let start = skip(words, at, "at", "least", "take", "about");
   if (start > at && !numberAt(words, start)) start = at;
-  const lead = numberAt(words, start);
+  const lead = amountAt(words, start);
   const leadUnit = lead && phrase(words, lead.end, "period");
   const inMinutes = leadUnit && (leadUnit.meaning.unit === "min" || leadUnit.meaning.unit === "h");
   const sideAt = inMinutes ? leadUnit.end : at;
@@ -217,9 +217,12 @@ const mealRule: Rule = (words, at) => {
   const after = side ? undefined : phrase(words, end, "meal side");
   const late = after && isOne(words, end, "ac", "pc") ? after : undefined;
   const code = (side ?? late)?.meaning.side ?? "C";
-  const when = meals.map((meal) => code + meal);
-  const minutes = inMinutes ? lead.value * (leadUnit.meaning.unit === "h" ? MINUTES_AN_HOUR : 1) : undefined;
+  const when = [...new Set(meals.map((meal) => code + meal))];
+  const minutes = inMinutes ? lead.low * (leadUnit.meaning.unit === "h" ? MINUTES_AN_HOUR : 1) : undefined;
   const last = late?.end ?? end;
+  // An offset is one number: "30 to 60 minutes before breakfast" stays in words.
+  if (lead?.high !== undefined && inMinutes)
+    return part(at, last, { kind: "instruction", text: printed(words, at, last) });
   return part(at, last, {
     kind: "when",
     when,
@@ -304,6 +307,12 @@ export const daysRule: Rule = (words, at) => {
   const except = skip(words, at, "except", "but", "not");
   let start = skip(words, except, "on", "only", "q", "every", "each", "the", "a", "for");
   const weekly = words.tokens.slice(at, start).some((token) => ["every", "each", "q"].includes(token.text));
+  const others = ["other", "remaining"].find((word) =>
+    isOne(words, skip(words, at, "on", "all", "the"), word),
+  );
+  const rest = skip(words, at, "on", "all", "the", "other", "remaining");
+  if (others && isOne(words, rest, "days"))
+    return part(at, rest + 1, { kind: "days", days: [], others: true, weekly: false });
   const days: Day[] = [];
   let end = at;
   for (;;) {
