@@ -12,8 +12,11 @@ export function repairLookAlikes(text: string): string {
 
 const WORD = /[A-Za-z0-9.,/-]+/g;
 
-/** A number with a misread digit in it: starts with a digit, or with a look-alike before a point or more digits. */
-const NUMBER = /^(?:\d|[OIl](?=[\d.,]*\d)(?=.*[.,\d]\d))[\dOoIl]*(?:[.,/][\dOoIl]+)*/;
+/**
+ * A number with misread digits in it. It may start with a look-alike only in front of a decimal point: "I10" is a
+ * diagnosis, "O2" oxygen.
+ */
+const NUMBER = /^(?:\d|[OIl](?=[\dOoIl]*[.,]\d))[\dOoIl]*(?:[.,/][\dOoIl]+)*/;
 
 /** What may follow a number without a space: nothing, or a unit. */
 const AFTER_NUMBER = /^(?:$|[-/.,]|(?:mg|mcg|ml|meq|g|gm|units?|iu|tabs?|caps?)(?![a-z]))/i;

@@ -5,7 +5,7 @@ import { derivatives } from "./derivatives.ts";
 import { boxAround, cornersOf } from "./geometry.ts";
 import { inReadingOrder } from "./order.ts";
 import { openPpOcrReader } from "./pp-ocr-reader.ts";
-import { judgeQuality } from "./quality.ts";
+import { judgeQuality } from "./quality/judge-quality.ts";
 import type { SeenLine } from "./reader.ts";
 import { openSecondReader } from "./second-reader.ts";
 
@@ -64,7 +64,10 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
       width,
       height,
       lines,
-      quality: judgeQuality(seen),
+      quality: judgeQuality(grey, seen).map((issue) => ({
+        ...issue,
+        where: issue.where && scaledBox(issue.where, scale),
+      })),
       codes: codes.map((code) => ({ ...code, box: scaledBox(code.box, scale) })),
       readers: asked.length > 0 ? [first.name, second.name] : [first.name],
     };

@@ -10,6 +10,12 @@ export type ReadText = { text: string; confidence: number; characters: number[] 
  */
 const LIKELY_SPACE = 0.02;
 
+/**
+ * Between a letter that a digit is misread as and a digit, only a space this likely counts: "Carvedilol 6.25" has lost
+ * one there, "l6.25" may be 16.25.
+ */
+const SURE_SPACE = 0.1;
+
 /** What may stand between two digits of one number, ratio, date or time. */
 const WITHIN_NUMBER = /[.,/:%-]/;
 
@@ -41,9 +47,16 @@ function mayLackSpace(glyphs: Glyph[], i: number): boolean {
   const character = (at: number) => glyphs[at]?.character ?? " ";
   const [first, before, after] = [character(i - 2), character(i - 1), character(i)];
   if (before === " " || after === " " || before === "(" || /[.,:;)]/.test(after)) return false;
-  if (/[A-Za-z]/.test(first) && !/\d/.test(before)) return true;
-  if (isDigit(before)) return !isDigit(after) && !WITHIN_NUMBER.test(after);
-  return !(WITHIN_NUMBER.test(before) && isDigit(after));
+  if (/\d/.test(before)) return !isDigit(after) && !WITHIN_NUMBER.test(after);
+  if (isDigit(before)) return endsWord(glyphs, i - 1) || (!isDigit(after) && !WITHIN_NUMBER.test(after));
+  return !(WITHIN_NUMBER.test(before) && isDigit(after) && !/[A-Za-z]/.test(first));
+}
+
+/** Whether a look-alike is a word's last letter rather than a number's first digit: the space is likelier after it. */
+function endsWord(glyphs: Glyph[], i: number): boolean {
+  const likelihoodAfter = glyphs[i + 1]?.spaceBefore ?? 0;
+  const inWord = /^[A-Za-z]{2}$/.test(`${glyphs[i - 2]?.character}${glyphs[i - 1]?.character}`);
+  return inWord && likelihoodAfter > SURE_SPACE && likelihoodAfter > (glyphs[i]?.spaceBefore ?? 0);
 }
 
 /** A digit, or a letter that a digit is misread as. */

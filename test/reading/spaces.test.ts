@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Glyph, withSpaces } from "../../core/reading/spaces.ts";
+import { misread, strength } from "./strengths.ts";
+
+/** The glyphs of a text in which the recognizer suspected a space at each place, as likely as `doubt` says. */
+function glyphsOf(text: string, doubt: (place: number) => number): Glyph[] {
+  return [...text].map((character, i) => ({ character, confidence: 0.9, spaceBefore: doubt(i) }));
+}
+
+describe("recovering lost spaces", () => {
+  it("never splits a number, whatever the recognizer suspected", () => {
+    const before = fc.constantFrom("", "METFORMIN ", "TAKE ", "(");
+    const doubts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(before, misread(strength), doubts, (words, { printed, seen }, doubt) => {
+        const { text } = withSpaces(glyphsOf(words + seen, (i) => doubt[i % doubt.length] ?? 0));
+        for (const { index, 0: digits } of printed.matchAll(/\.?\d[\d.,/]*/g)) {
+          expect(text).toContain(seen.slice(index, index + digits.length));
+        }
+      }),
+      { numRuns: 5000, seed: 4 },
+    );
+  });
+
+  it("takes a look-alike for a digit when the space is likelier in front of it", () => {
+    const glyphs = glyphsOf("WARFARINl5", (i) => ({ 8: 0.5, 9: 0.3 })[i] ?? 0);
+    expect(withSpaces(glyphs).text).toBe("WARFARIN l5");
+  });
+
+  it("only adds spaces: every other character stays, in order", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(..."AbIlO05.,/-:( ") }), (text) => {
+        const spaced = withSpaces(glyphsOf(text, () => 1));
+        expect(spaced.text.replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+        expect(spaced.characters).toHaveLength(spaced.text.length);
+      }),
+      { numRuns: 2000, seed: 5 },
+    );
+  });
+
+  it.each([
+    ["TAKE1TABLET", "TAKE 1 TABLET"],
+    ["QTY:30", "QTY: 30"],
+    ["DAYTON,OH", "DAYTON, OH"],
+    ["Carvedilol6.25MG", "Carvedilol 6.25 MG"],
+  ])("reads %s as %s where words stand apart", (seen, printed) => {
+    const boundaries = new Set<number>();
+    let place = 0;
+    for (const character of printed) {
+      if (character === " ") boundaries.add(place);
+      else place += 1;
+    }
+    expect(withSpaces(glyphsOf(seen, (i) => (boundaries.has(i) ? 0.2 : 0))).text).toBe(printed);
+  });
+
+  it("is as sure of a recovered space as of the less sure letter beside it", () => {
+    const glyphs = [
+      { character: "A", confidence: 0.9, spaceBefore: 0 },
+      { character: "B", confidence: 0.6, spaceBefore: 0.5 },
+    ];
+    expect(withSpaces(glyphs)).toMatchObject({ text: "A B", characters: [0.9, 0.6, 0.6] });
+  });
+});
