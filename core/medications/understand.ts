@@ -4,6 +4,7 @@ import { assignParts } from "./assign-parts.ts";
 import { chooseDrugs } from "./choose-drugs.ts";
 import { type Draft, draftOf, type PageSize } from "./draft.ts";
 import { joinFragments } from "./layout/join-fragments.ts";
+import { joinWrapped } from "./layout/join-wrapped.ts";
 import { labelParts } from "./layout/label-parts.ts";
 import { findingsOf } from "./review/findings.ts";
 
@@ -49,7 +50,7 @@ function reviewed(
 
 /** Turns a label's lines into its medications: at least one, with an empty name and a reason where none was found. */
 export function understand(label: Label): UnderstoodMedication[] {
-  const lines = joinFragments(label.lines).map((whole) => whole.line);
+  const lines = joinWrapped(joinFragments(label.lines)).map((whole) => whole.line);
   const parts = labelParts(lines);
   const drugs = chooseDrugs(parts.mentions, lines);
   return assignParts(drugs, parts).map((assigned) => medicationOf(draftOf(assigned, lines, label.pages)));

@@ -1,6 +1,7 @@
 import type { Line } from "../../contract/reading.ts";
 import type { Kind } from "./layout/headings.ts";
 import { joinFragments } from "./layout/join-fragments.ts";
+import { joinWrapped } from "./layout/join-wrapped.ts";
 import { kindOf } from "./layout/kinds.ts";
 import { segmentsOf } from "./layout/segments.ts";
 import { splitDirections } from "./layout/split-directions.ts";
@@ -11,7 +12,7 @@ const deciding = new Set<Kind>(["drug", "strength", "directions", "quantity"]);
 
 /** The indexes of the lines that bear a drug, a strength, directions or a quantity: worth a second reader's time. */
 export function worthASecondLook(lines: readonly Line[]): number[] {
-  return joinFragments(lines).flatMap(({ line, from }) => {
+  return joinWrapped(joinFragments(lines)).flatMap(({ line, from }) => {
     const decides = segmentsOf(line.text, 0)
       .flatMap(splitDirections)
       .some((segment) => deciding.has(kindOf(segment, line.text)) || strengthsIn(segment.words).length > 0);

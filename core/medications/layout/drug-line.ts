@@ -1,6 +1,6 @@
 import { type Strength, strengthsIn } from "./strength.ts";
 import { forms } from "./vocabulary.ts";
-import { isForm, isFormWord } from "./word-kinds.ts";
+import { isForm, isFormWord, isVolumeUnit, namesSomething } from "./word-kinds.ts";
 import { fold, type Word } from "./words.ts";
 
 /** A value and where it stands in its line's text. */
@@ -44,12 +44,13 @@ function listMarker(words: readonly Word[]): number {
   return words[0]?.kind === "number" && closed && touching ? 2 : 0;
 }
 
-/** A whole number that is printed before the name: "28 Ramipril", "28 x Ramipril". */
-function leadingQuantity(words: readonly Word[], strength: Strength | null): Span<number> | null {
-  const first = words[0];
-  if (first?.kind !== "number" || first.value === null || !Number.isInteger(first.value)) return null;
-  if (strength?.from === 0 || words[1]?.kind !== "letters") return null;
-  return { value: first.value, start: first.start, end: first.end };
+/** How many words before the name say how much there is of it: "28", "28 x", "60 g", "100ml". */
+export function wordsOfQuantity(words: readonly Word[]): number {
+  const [first, second] = words;
+  if (first?.kind !== "number" || first.value === null || !Number.isInteger(first.value)) return 0;
+  if (isVolumeUnit(second)) return namesSomething(words.slice(2)) ? 2 : 0;
+  if (second?.text.toLowerCase() === "x") return 2;
+  return second?.kind === "letters" && strengthsIn(words)[0]?.from !== 0 ? 1 : 0;
 }
 
 /** A number after the strength: "... TABLET #30", "... capsules 28". */
@@ -64,12 +65,13 @@ function trailingQuantity(words: readonly Word[], strength: Strength | null): Sp
 
 /** Reads the words of a line that bears a drug. `text` is the whole line. */
 export function drugLineOf(allWords: readonly Word[], text: string): DrugLine {
-  const words = allWords.slice(listMarker(allWords));
+  const marked = allWords.slice(listMarker(allWords));
+  const from = wordsOfQuantity(marked);
+  const counted = from > 0 ? marked[0] : undefined;
+  const words = marked.slice(from);
   const strength = strengthsIn(words)[0] ?? null;
-  const leading = leadingQuantity(words, strength);
-  const from = leading ? (words[1]?.text.toLowerCase() === "x" ? 2 : 1) : 0;
   const later = (found: (word: Word) => boolean) => {
-    const index = words.findIndex((word, at) => at > from && found(word));
+    const index = words.findIndex((word, at) => at > 0 && found(word));
     return index === -1 ? words.length : index;
   };
   const to = Math.min(
@@ -77,7 +79,7 @@ export function drugLineOf(allWords: readonly Word[], text: string): DrugLine {
     later(isForm),
     later((word) => word.text === "("),
   );
-  const named = words.slice(from, to);
+  const named = words.slice(0, to);
   while (named.at(-1)?.kind === "sign") named.pop();
   while (named[0]?.kind === "sign") named.shift();
   const [first, last] = [named[0], named.at(-1)];
@@ -87,6 +89,9 @@ export function drugLineOf(allWords: readonly Word[], text: string): DrugLine {
       first && last ? { value: text.slice(first.start, last.end), start: first.start, end: last.end } : null,
     strength,
     form: formIn(besideStrength),
-    quantity: leading ?? trailingQuantity(words, strength),
+    quantity:
+      counted?.value != null
+        ? { value: counted.value, start: counted.start, end: counted.end }
+        : trailingQuantity(words, strength),
   };
 }

@@ -1,7 +1,5 @@
-import type { Box, Line } from "../../../contract/reading.ts";
-
-/** A line as it is printed, and the indexes of the lines it was read in: more than one where a reader parted it. */
-export type Whole<T extends Line> = { line: T; from: number[] };
+import type { Box } from "../../../contract/reading.ts";
+import { joined, type LineLike, type Whole } from "./whole-line.ts";
 
 /** Pieces of one printed line stand nearer than this many letter heights; columns stand further apart. */
 const nearest = 0.8;
@@ -11,7 +9,7 @@ const level = 0.35;
 type Point = readonly [number, number];
 
 /** The outline of a line: its own, or its box. */
-function outline({ quad, box: [x, y, width, height] }: Line): readonly [Point, Point, Point, Point] {
+function outline({ quad, box: [x, y, width, height] }: LineLike): readonly [Point, Point, Point, Point] {
   return (
     quad ?? [
       [x, y],
@@ -33,7 +31,7 @@ function near([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): boolean {
 }
 
 /** How far the right piece begins from where the left one ends, along the longer of them; null when it is no piece. */
-function gapBetween(left: Line, right: Line): number | null {
+function gapBetween(left: LineLike, right: LineLike): number | null {
   if (left.box[2] === 0 || right.box[2] === 0 || !near(left.box, right.box)) return null;
   const [one, other] = [outline(left), outline(right)];
   const longer = left.text.length >= right.text.length ? one : other;
@@ -51,34 +49,8 @@ function heightOf(corners: readonly [Point, Point, Point, Point]): number {
   return Math.hypot(corners[3][0] - corners[0][0], corners[3][1] - corners[0][1]);
 }
 
-function around(a: Box, b: Box): Box {
-  const [x, y] = [Math.min(a[0], b[0]), Math.min(a[1], b[1])];
-  return [x, y, Math.max(a[0] + a[2], b[0] + b[2]) - x, Math.max(a[1] + a[3], b[1] + b[3]) - y];
-}
-
-function joined<T extends Line>(left: T, right: T): T {
-  const { second: _, characters: __, quad: ___, ...kept } = left;
-  const seconds = [left.second ?? left, right.second ?? right];
-  const characters =
-    left.characters && right.characters ? [...left.characters, 1, ...right.characters] : null;
-  return {
-    ...kept,
-    text: `${left.text} ${right.text}`,
-    confidence: Math.min(left.confidence, right.confidence),
-    box: around(left.box, right.box),
-    ...(characters && { characters }),
-    ...(left.quad && right.quad && { quad: [left.quad[0], right.quad[1], right.quad[2], left.quad[3]] }),
-    ...((left.second || right.second) && {
-      second: {
-        text: seconds.map(({ text }) => text).join(" "),
-        confidence: Math.min(...seconds.map(({ confidence }) => confidence)),
-      },
-    }),
-  } as T;
-}
-
 /** Which piece follows each piece: the nearest pairs first, so that no piece is leapt over. */
-function followers(lines: readonly (Line & { page?: number; also?: unknown })[]): Map<number, number> {
+function followers(lines: readonly LineLike[]): Map<number, number> {
   const pairs = lines.flatMap((left, from) =>
     lines.flatMap((right, to) => {
       if (from === to || left.also || right.also || left.page !== right.page) return [];
@@ -101,9 +73,7 @@ function followers(lines: readonly (Line & { page?: number; also?: unknown })[])
  * to the other, level, and no further apart than words. Keeps the order of the lines. A line that several photos show
  * stays as it is, since its pieces may differ between them.
  */
-export function joinFragments<T extends Line & { page?: number; also?: unknown }>(
-  lines: readonly T[],
-): Whole<T>[] {
+export function joinFragments<T extends LineLike>(lines: readonly T[]): Whole<T>[] {
   const next = followers(lines);
   const later = new Set(next.values());
   const used = new Set<number>();
@@ -114,7 +84,7 @@ export function joinFragments<T extends Line & { page?: number; also?: unknown }
       const line = lines[at];
       if (!line) break;
       used.add(at);
-      whole = whole ? { line: joined(whole.line, line), from: [...whole.from, at] } : { line, from: [at] };
+      whole = whole ? joined(whole, { line, from: [at] }, " ") : { line, from: [at] };
     }
     if (whole) wholes.push(whole);
   };

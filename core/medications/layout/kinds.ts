@@ -1,3 +1,4 @@
+import { wordsOfQuantity } from "./drug-line.ts";
 import type { Kind } from "./headings.ts";
 import type { Segment } from "./segments.ts";
 import { strengthsIn } from "./strength.ts";
@@ -51,10 +52,11 @@ export function kindOf(segment: Segment, text: string): Kind {
   if (opensDirections(words) && share >= partlyDirections && said.length > 1) return "directions";
   if (postcodeLike.test(value)) return "address";
   if (bareNumber.test(value)) return "rx_number";
-  const [strength] = strengthsIn(words);
-  if (strength && strength.from === 0 && words.slice(strength.to).every((word) => isFormWord(word)))
+  const behindQuantity = words.slice(wordsOfQuantity(words));
+  const [strength] = strengthsIn(behindQuantity);
+  if (strength && strength.from === 0 && behindQuantity.slice(strength.to).every((word) => isFormWord(word)))
     return "strength";
-  if (strength && namesSomething(words.slice(0, strength.from))) return "drug";
+  if (strength && namesSomething(behindQuantity.slice(0, strength.from))) return "drug";
   if (phoneLike.test(value)) return "phone";
   if (zipLike.test(value)) return "address";
   if (said.length >= 3 && isCredential(said.at(-1))) return "prescriber";

@@ -1,4 +1,5 @@
-import type { Box, LabelLine, Quad } from "../../../contract/reading.ts";
+import type { Box, Quad } from "../../../contract/reading.ts";
+import type { LineLike } from "./whole-line.ts";
 
 /** Where a line stands on one photo, the photo turned upright: pixels, y down. */
 type Place = { page: number; left: number; right: number; middle: number; height: number };
@@ -18,15 +19,20 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-function typedPlace(line: LabelLine, index: number): Place {
+function typedPlace(line: LineLike, index: number): Place {
   const middle = index * typedLineHeight + typedLineHeight / 2;
   return {
-    page: line.page,
+    page: pageOf(line),
     left: 0,
     right: line.text.length * typedLetterWidth,
     middle,
     height: typedLineHeight,
   };
+}
+
+/** Lines of one photo need no number. */
+function pageOf({ page = 1 }: LineLike): number {
+  return page;
 }
 
 type Corner = readonly [number, number];
@@ -53,17 +59,17 @@ function placeOfQuad(page: number, quad: Quad, angle: number): Place {
 }
 
 /** Where each line stands once the label's tilt (the median of a photo's lines) is taken out. */
-export function placesOf(lines: readonly LabelLine[]): Places {
+export function placesOf(lines: readonly LineLike[]): Places {
   const tilts = new Map<number, number>();
-  for (const [page, list] of Map.groupBy(lines, (line) => line.page)) {
+  for (const [page, list] of Map.groupBy(lines, pageOf)) {
     tilts.set(page, median(list.flatMap((line) => (line.quad ? [tilt(line.quad)] : []))));
   }
   return lines.map((line, index) => {
     if (line.box[2] === 0 || line.box[3] === 0) return [typedPlace(line, index)];
-    const angle = tilts.get(line.page) ?? 0;
+    const angle = tilts.get(pageOf(line)) ?? 0;
     const here = line.quad
-      ? placeOfQuad(line.page, line.quad, angle)
-      : placeOfBox(line.page, line.box, angle);
+      ? placeOfQuad(pageOf(line), line.quad, angle)
+      : placeOfBox(pageOf(line), line.box, angle);
     const elsewhere = (line.also ?? []).map((also) =>
       placeOfBox(also.page, also.box, tilts.get(also.page) ?? 0),
     );
@@ -120,7 +126,25 @@ export function seenTogether(places: Places, a: number, b: number): boolean {
 }
 
 /** The box of a part of a line, by its share of the letters; the line's own box for the whole of it. */
-export function boxOf(line: LabelLine, start: number, end: number): Box {
+export function boxOf(line: LineLike, start: number, end: number): Box {
+  const boxes = piecesOf(line, start, end).map((piece) => boxOfPart(piece.line, piece.from, piece.to));
+  const [left, top] = [Math.min(...boxes.map(([x]) => x)), Math.min(...boxes.map(([, y]) => y))];
+  const right = Math.max(...boxes.map(([x, , width]) => x + width));
+  const bottom = Math.max(...boxes.map(([, y, , height]) => y + height));
+  return boxes.length > 0 ? [left, top, right - left, bottom - top] : line.box;
+}
+
+/** The lines as read that a part of a joined line stands in, each with its share of it. */
+function piecesOf(line: LineLike, start: number, end: number) {
+  const pieces = line.pieces ?? [{ start: 0, line }];
+  return pieces.flatMap((piece) => {
+    const from = Math.max(0, start - piece.start);
+    const to = Math.min(piece.line.text.length, end - piece.start);
+    return from < to ? [{ line: piece.line, from, to }] : [];
+  });
+}
+
+function boxOfPart(line: LineLike, start: number, end: number): Box {
   const [x, y, width, height] = line.box;
   const length = line.text.length;
   if (length === 0 || (start <= 0 && end >= length)) return line.box;
@@ -140,7 +164,7 @@ export function boxOf(line: LabelLine, start: number, end: number): Box {
 }
 
 /** How sure the reader was of a part of a line: the mean of its letters, or the line's where letters are not kept. */
-export function confidenceOf(line: LabelLine, start: number, end: number): number {
+export function confidenceOf(line: LineLike, start: number, end: number): number {
   const letters = line.characters?.slice(start, end) ?? [];
   if (letters.length === 0) return line.confidence;
   return letters.reduce((sum, letter) => sum + letter, 0) / letters.length;

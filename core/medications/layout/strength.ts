@@ -88,7 +88,9 @@ function strengthAt(words: readonly Word[], at: number): Strength | null {
     parts.push(part);
     to = part.to;
   }
+  const read = parts.length;
   while (parts.length > 1 && !parts.at(-1)?.unit) parts.pop();
+  const cutOff = parts.length < read || (words[to]?.text === "/" && to === words.length - 1);
   const last = parts.at(-1) ?? first;
   const isStrength = parts.some((part) => units.has(fold(part.unit)));
   const start = words[at]?.start;
@@ -101,7 +103,7 @@ function strengthAt(words: readonly Word[], at: number): Strength | null {
     end,
     from: at,
     to: last.to,
-    repaired: parts.find((part) => part.guessed)?.guessed ?? null,
+    repaired: parts.find((part) => part.guessed)?.guessed ?? (cutOff ? "the strength goes on" : null),
   };
 }
 

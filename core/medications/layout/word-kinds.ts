@@ -95,14 +95,18 @@ export function warns(words: readonly Word[]): boolean {
 /** The shortest word that can name a drug. */
 const shortestName = 4;
 
-/** Whether one of the words is no word of labels: a name, most likely. */
-export function namesSomething(words: readonly Word[]): boolean {
-  return words.some(
-    (word) =>
-      word.kind === "letters" &&
-      word.text.length >= shortestName &&
-      !isDirectionWord(word) &&
-      !isFormWord(word) &&
-      !isNameTail(word),
+/** Whether a word is no word of labels: a name, most likely. */
+export function isName(word: Word): boolean {
+  return (
+    word.kind === "letters" &&
+    word.text.length >= shortestName &&
+    !isDirectionWord(word) &&
+    !isFormWord(word) &&
+    !isNameTail(word)
   );
+}
+
+/** Whether one of the words is a name, most likely. */
+export function namesSomething(words: readonly Word[]): boolean {
+  return words.some(isName);
 }
