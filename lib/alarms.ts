@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import {
   Alarm,
   type AlarmProps,
@@ -46,13 +46,12 @@ export interface AlarmsProps {
 
 /** What an operator must hear of, each with what it means. */
 export class Alarms extends Construct {
-  readonly #topic: Topic;
+  readonly topic: Topic;
 
   constructor(scope: Construct, id: string, { api, lane, reader, upkeep, settings }: AlarmsProps) {
     super(scope, id);
-    this.#topic = new Topic(this, "Topic", { enforceSSL: true });
-    if (settings.alarmEmail) this.#topic.addSubscription(new EmailSubscription(settings.alarmEmail));
-    new CfnOutput(this, "TopicArn", { value: this.#topic.topicArn });
+    this.topic = new Topic(this, "Topic", { enforceSSL: true });
+    if (settings.alarmEmail) this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
 
     const eachMinute = { period: MINUTE, statistic: Stats.SUM };
     const eachFiveMinutes = { period: FIVE_MINUTES, statistic: Stats.SUM };
@@ -123,6 +122,6 @@ export class Alarms extends Construct {
 
   #alarm(id: string, props: Omit<AlarmProps, "evaluationPeriods"> & { evaluationPeriods?: number }): void {
     const alarm = new Alarm(this, id, { evaluationPeriods: 1, ...props });
-    alarm.addAlarmAction(new SnsAction(this.#topic));
+    alarm.addAlarmAction(new SnsAction(this.topic));
   }
 }

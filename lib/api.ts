@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import {
   CorsHttpMethod,
@@ -109,6 +109,5 @@ export class Api extends Construct {
         ...(route.signedIn ? { authorizer: signedIn } : {}),
       });
     }
-    new CfnOutput(this, "Url", { value: this.http.apiEndpoint });
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Duration } from "aws-cdk-lib";
 import { Runtime } from "aws-cdk-lib/aws-lambda";
-import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import type { Construct } from "constructs";
 import {
   architectureOf,
@@ -20,6 +20,9 @@ const REQUIRE_BANNER =
 /** A cold start is bound by the processor, which grows with memory: 1,024 MB is 0.58 vCPU. */
 const MEMORY_MEGABYTES = 1024;
 
+/** Data that a function's source reads from beside itself, and so must find beside its bundle. */
+const dataFiles: Partial<Record<FunctionName, string>> = { medications: "core/medications/lexicon/*.tsv" };
+
 /** One folder of lambdas/ as a deployed function: bundled to one ES module with everything it needs inside. */
 export class HandlerFunction extends NodejsFunction {
   constructor(
@@ -27,6 +30,7 @@ export class HandlerFunction extends NodejsFunction {
     id: string,
     props: { name: FunctionName; timeout: Duration; settings: Settings },
   ) {
+    const data = dataFiles[props.name];
     super(scope, id, {
       ...roleWithLog(scope, id),
       description: `rxscan ${props.name}`,
@@ -48,8 +52,14 @@ export class HandlerFunction extends NodejsFunction {
         keepNames: true,
         sourceMap: true,
         sourcesContent: false,
+        logLevel: LogLevel.WARNING,
         // The pinned SDK, not whichever one the runtime has this month.
         externalModules: [],
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (from, to) => (data ? [`cp ${from}/${data} ${to}`] : []),
+        },
       },
     });
     finish(this, props.name, props.settings);

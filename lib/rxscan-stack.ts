@@ -1,4 +1,4 @@
-import { type App, Duration, Stack } from "aws-cdk-lib";
+import { type App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import { Alarms } from "./alarms.ts";
 import { Api } from "./api.ts";
 import { Identity } from "./identity.ts";
@@ -27,9 +27,17 @@ export class RxscanStack extends Stack {
     const reader = new ReaderFunction(this, "ReadPage", { lane: scans, settings });
     const records = new Records(this, "Records", { settings });
     const upkeep = new Upkeep(this, "Upkeep", { lane: scans, settings });
-    new Alarms(this, "Alarms", { api, lane: scans, reader, upkeep, settings });
+    const alarms = new Alarms(this, "Alarms", { api, lane: scans, reader, upkeep, settings });
 
     const functions = { ...api.handlers, "read-page": reader, sweep: upkeep.sweep, bury: upkeep.bury };
     grantEach(functions, { photos, lane: scans, records, settings });
+
+    // What an operator and the tablet page need to know: see docs/deploying.md.
+    new CfnOutput(this, "ApiUrl", { value: api.http.apiEndpoint });
+    new CfnOutput(this, "Directory", { value: identity.pool.userPoolId });
+    new CfnOutput(this, "TabletClient", { value: identity.client.userPoolClientId });
+    new CfnOutput(this, "SignInPage", { value: identity.signInPage.baseUrl() });
+    new CfnOutput(this, "PhotoBucket", { value: photos.bucket.bucketName });
+    new CfnOutput(this, "AlarmTopic", { value: alarms.topic.topicArn });
   }
 }
