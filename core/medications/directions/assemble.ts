@@ -1,7 +1,7 @@
 import type { Review } from "../../../contract/medications.ts";
 import { type Draft, isTimed, newDraft, saysSomething } from "./draft.ts";
 import { share } from "./draft-sharing.ts";
-import { addFrequency, addWhen, settleTimes } from "./draft-times.ts";
+import { addFrequency, addTimes, addWhen, partedByClock, settleTimes } from "./draft-times.ts";
 import { unitOf } from "./rules/dose.ts";
 import { ambiguous, conflict, type DoseAmount, type Part } from "./rules/parts.ts";
 import { resolveSides, type Side } from "./sides.ts";
@@ -20,6 +20,7 @@ class Assembly {
   private readonly unknown: string[] = [];
   /** What stood between the last two parts that say something: "and", a comma, the end of a sentence. */
   private joint: Part["kind"] | undefined;
+  private last: Part["kind"] | undefined;
   /** What is applied or taken, where it is named without an amount: "insert suppository". */
   private thing: DoseAmount | undefined;
   /** A draft with "once" and no time yet. */
@@ -96,7 +97,7 @@ class Assembly {
       draft.site = { ...draft.site, site: `${draft.site.site}, ${meaning.site}` };
   }
 
-  private takeFrequency({ frequency, when, dose }: Of<"frequency">): void {
+  private takeFrequency({ frequency, when, dose, total }: Of<"frequency">): void {
     if (dose) this.takeDose(dose);
     const { draft } = this;
     if (when && draft.when.length > 0 && draft.frequency && this.joint === "and") {
@@ -106,8 +107,12 @@ class Assembly {
     }
     if (draft.dose && draft.dose.low === undefined && frequency.soft && !when && !isTimed(draft))
       this.review.push(ambiguous("up to", "it may be the most at once or the most in all"));
+    // "3 tablets a day", unlike "3 tablets once a day", may be one at a time.
+    const { low, high } = draft.dose ?? {};
+    if (total && !isTimed(draft) && (low ?? 0) > 1 && this.last === "dose")
+      this.review.push(ambiguous(`${high ?? low} ${total}`, "it may be all at once or one at a time"));
     this.review.push(...addFrequency(draft, frequency));
-    if (when && !draft.when.includes(when)) draft.when.push(when);
+    if (when) addTimes(draft, [when], this.joint === "and");
   }
 
   /** "5 a day" after a dose says how often; "take 2 a day" may be two at once or in all. */
@@ -280,6 +285,7 @@ class Assembly {
         break;
     }
     this.joint = undefined;
+    this.last = part.kind;
   }
 
   finish(form: string, route: string): { drafts: Draft[]; review: Review[] } {
@@ -287,14 +293,15 @@ class Assembly {
     const unit = unitOfForm(form);
     this.review.push(...share(this.drafts, unit ? unitOf(unit) : this.thing));
     this.review.push(...resolveSides(this.sides, form, route));
-    for (const draft of this.drafts) this.review.push(...settleTimes(draft));
+    const drafts = this.drafts.flatMap(partedByClock);
+    for (const draft of drafts) this.review.push(...settleTimes(draft));
     if (this.unknown.length > 0)
       this.review.unshift({
         code: "directions_not_understood",
         message: `Not all of the directions was understood: "${this.unknown.join(" ")}". Read them on the label.`,
         readings: [...new Set(this.unknown)],
       });
-    const said = this.drafts.filter(
+    const said = drafts.filter(
       (draft, index) =>
         saysSomething(draft) || (index === 0 && (draft.route !== undefined || draft.site !== undefined)),
     );

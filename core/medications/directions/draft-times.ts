@@ -1,6 +1,7 @@
 import type { Review } from "../../../contract/medications.ts";
 import type { Draft } from "./draft.ts";
 import { ambiguous, conflict, type Frequency, type Part } from "./rules/parts.ts";
+import { TIME_NAMES } from "./time-names.ts";
 
 /** Hours in each unit of time; months and years are only compared, never added. */
 const HOURS: Record<Frequency["periodUnit"], number> = {
@@ -14,10 +15,33 @@ const HOURS: Record<Frequency["periodUnit"], number> = {
 };
 /** "twice daily" and "every 12 hours" are equal but for rounding. */
 const SAME_HOURS = 0.01;
+/** Before, after or with one of the meals. */
+const MEAL = /^(C|AC|PC)[MDV]$/;
 const GENERAL_MEALS = new Set(["C", "AC", "PC"]);
 const MEALS_A_DAY = 3;
 /** The meal of each part of the day: "every evening with supper" is one time, not two. */
 const MEAL_OF: Record<string, string> = { MORN: "M", NOON: "D", AFT: "D", EVE: "V", NIGHT: "V" };
+/** The wide name of a time that has a nearer one: "each night at bedtime". */
+const WIDER: Record<string, readonly string[]> = {
+  HS: ["NIGHT", "EVE"],
+  NIGHT: ["EVE"],
+  WAKE: ["MORN"],
+  "MORN.early": ["MORN"],
+  "MORN.late": ["MORN"],
+};
+/** Hours of the clock that each part of the day and each meal may be; night runs past midnight. */
+const CLOCK_HOURS: Record<string, readonly [number, number]> = {
+  MORN: [4, 12],
+  M: [5, 11],
+  WAKE: [4, 11],
+  NOON: [11, 14],
+  D: [11, 15],
+  AFT: [12, 18],
+  EVE: [16, 22],
+  V: [16, 22],
+  NIGHT: [18, 28],
+  HS: [19, 28],
+};
 
 const hoursBetween = (one: Frequency) =>
   (HOURS[one.periodUnit] * one.period) / (one.frequency ?? one.frequencyMax ?? 1);
@@ -44,11 +68,22 @@ export function addFrequency(draft: Draft, next: Frequency): Review[] {
   return [];
 }
 
-/** Two names of one time of the day, the meal being the nearer: EVE and CV. */
-function sameTime(a: string, b: string): string | undefined {
-  if (MEAL_OF[a] && b.endsWith(MEAL_OF[a] ?? "")) return b;
-  if (MEAL_OF[b] && a.endsWith(MEAL_OF[b] ?? "")) return a;
-  return undefined;
+/** Of two names of one time of the day the nearer: of EVE and CV, CV. */
+function nearer(a: string, b: string): string | undefined {
+  const isNearer = (one: string, wide: string) =>
+    WIDER[one]?.includes(wide) === true ||
+    (MEAL_OF[wide] !== undefined && MEAL.test(one) && one.endsWith(MEAL_OF[wide]));
+  if (a === b || isNearer(a, b)) return a;
+  return isNearer(b, a) ? b : undefined;
+}
+
+/** Adds times of the day; two names of one time, unless they are listed, are one. */
+export function addTimes(draft: Draft, when: readonly string[], joined: boolean): void {
+  for (const one of when) {
+    const twin = draft.when.findIndex((other) => (joined ? other === one : nearer(other, one) !== undefined));
+    if (twin < 0) draft.when.push(one);
+    else draft.when[twin] = nearer(draft.when[twin] ?? one, one) ?? one;
+  }
 }
 
 /**
@@ -71,12 +106,31 @@ export function addWhen(draft: Draft, part: Part & { kind: "when" }, joined: boo
     return;
   }
   if (part.offset) draft.offset = part.offset;
-  for (const one of when) {
-    const twin = joined ? undefined : draft.when.find((other) => sameTime(other, one));
-    if (twin === undefined) {
-      if (!draft.when.includes(one)) draft.when.push(one);
-    } else draft.when = draft.when.map((other) => (other === twin ? (sameTime(other, one) ?? other) : other));
-  }
+  addTimes(draft, when, joined);
+}
+
+/** Is a time of the day what one of the clock times says: "every evening at 6 pm"? */
+function saidByClock(one: string, clocks: readonly number[]): boolean {
+  const hours = CLOCK_HOURS[one] ?? CLOCK_HOURS[one.slice(-1)];
+  if (!hours) return true;
+  return clocks.some((minutes) =>
+    [minutes / 60, minutes / 60 + 24].some((hour) => hour >= hours[0] && hour < hours[1]),
+  );
+}
+
+/**
+ * FHIR allows clock times or times of the day in one Dosage, not both (rule tim-10): those that the clock does not
+ * say ("at 8 am and at bedtime") get a draft of their own.
+ */
+export function partedByClock(draft: Draft): Draft[] {
+  if (draft.clocks.length === 0 || draft.when.length === 0) return [draft];
+  const left = draft.when.filter((one) => !saidByClock(one, draft.clocks));
+  const meals = draft.when
+    .filter((one) => !left.includes(one) && MEAL.test(one))
+    .map((one) => TIME_NAMES[one] ?? one);
+  const clocked = { ...draft, when: [], instructions: [...draft.instructions, ...meals] };
+  if (left.length === 0) return [clocked];
+  return [clocked, { ...draft, clocks: [], when: left }];
 }
 
 /** Brings how often and the times of the day together: "daily in the morning and at bedtime" is twice a day. */

@@ -1,5 +1,6 @@
 import type { Draft } from "./draft.ts";
 import type { Frequency } from "./rules/parts.ts";
+import { TIME_NAMES } from "./time-names.ts";
 import type { UnitOfTime } from "./vocabulary.ts";
 
 const TIMES = ["", "once", "twice", "three times", "four times", "five times", "six times"];
@@ -18,29 +19,6 @@ const UNITS: Record<UnitOfTime, string> = {
   wk: "week",
   mo: "month",
   a: "year",
-};
-const WHEN: Record<string, string> = {
-  MORN: "in the morning",
-  "MORN.early": "in the early morning",
-  "MORN.late": "in the late morning",
-  NOON: "at noon",
-  AFT: "in the afternoon",
-  EVE: "in the evening",
-  NIGHT: "at night",
-  HS: "at bedtime",
-  WAKE: "on waking",
-  C: "with meals",
-  CM: "with breakfast",
-  CD: "with lunch",
-  CV: "with dinner",
-  AC: "before meals",
-  ACM: "before breakfast",
-  ACD: "before lunch",
-  ACV: "before dinner",
-  PC: "after meals",
-  PCM: "after breakfast",
-  PCD: "after lunch",
-  PCV: "after dinner",
 };
 /** Times of day that read better with "every" in front: "Every morning". */
 const EVERY: Record<string, string> = {
@@ -105,7 +83,7 @@ function timesOfDayInWords(draft: Draft): string {
   if (draft.clocks.length > 0) return `at ${list(draft.clocks.map(clockInWords))}`;
   // "Twice daily" with food: the food stays with the instructions.
   if (draft.frequency && draft.when.every((one) => one === "C")) return "";
-  return draft.when.length > 0 ? lead + list(draft.when.map((one) => WHEN[one] ?? one)) : "";
+  return draft.when.length > 0 ? lead + list(draft.when.map((one) => TIME_NAMES[one] ?? one)) : "";
 }
 
 /** A draft's times without its dose: "twice daily with meals". */

@@ -34,7 +34,8 @@ export type Content =
   | { kind: "route"; meaning: Meaning<"route"> }
   | { kind: "site"; meaning: Meaning<"site"> }
   | { kind: "side"; code: string }
-  | { kind: "frequency"; frequency: Frequency; when?: string; dose?: DoseAmount }
+  /** `total`: "a day" and the like, which after "3 tablets" may be the amount in all. */
+  | { kind: "frequency"; frequency: Frequency; when?: string; dose?: DoseAmount; total?: string }
   | { kind: "rate"; amount: number; frequency: Frequency }
   | { kind: "divided"; frequency?: Frequency }
   | { kind: "when"; when: string[]; offset?: number; general: boolean; text: string }

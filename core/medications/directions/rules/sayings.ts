@@ -210,9 +210,21 @@ export const repeatRule: Rule = (words, at) => {
   return part(at, end, { kind: "instruction", text: printed(words, at, end) });
 };
 
-export const thenRule: Rule = (words, at) => {
+/** "then stop", "off for 1 week", "then 7 days off". */
+function stopEnd(words: Words, at: number): number | undefined {
+  const spanEnd = (start: number) => {
+    const amount = numberAt(words, start);
+    return amount && phrase(words, amount.end, "period")?.end;
+  };
   const stop = phrase(words, at, "stop");
-  if (stop) return part(at, stop.end, { kind: "stop", text: printed(words, at, stop.end) });
+  if (stop) return spanEnd(skip(words, stop.end, "for")) ?? stop.end;
+  const span = spanEnd(skip(words, at, "and", "then"));
+  return span !== undefined && isOne(words, span, "off") ? span + 1 : undefined;
+}
+
+export const thenRule: Rule = (words, at) => {
+  const stop = stopEnd(words, at);
+  if (stop !== undefined) return part(at, stop, { kind: "stop", text: printed(words, at, stop) });
   const found = phrase(words, at, "then");
   return found && part(at, found.end, { kind: "then" });
 };

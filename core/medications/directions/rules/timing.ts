@@ -1,7 +1,7 @@
 import type { Review } from "../../../../contract/medications.ts";
 import type { Day, UnitOfTime } from "../vocabulary.ts";
 import { type Amount, amountAt, numberAt } from "./amounts.ts";
-import { ambiguous, type Frequency, part } from "./parts.ts";
+import { ambiguous, type Frequency, type Part, part } from "./parts.ts";
 import { has, lastOf, type Rule } from "./rule.ts";
 import { isOne, meaning, phrase, printed, skip, textAt, type Words } from "./words.ts";
 
@@ -112,6 +112,16 @@ function inWholePeriods(every: Every): Frequency {
   };
 }
 
+/** "every other night". */
+function alternateAt(words: Words, at: number): Part | undefined {
+  const every = phrase(words, at, "every");
+  const ordinal = every && phrase(words, every.end, "ordinal");
+  const time = ordinal && phrase(words, ordinal.end, "time");
+  if (!time) return undefined;
+  const frequency: Frequency = { frequency: 1, period: ordinal.meaning.value, periodUnit: "d" };
+  return part(at, time.end, { kind: "frequency", frequency, when: time.meaning.when });
+}
+
 export const frequencyRule: Rule = (words, at) => {
   const coded = phrase(words, at, "frequency");
   const times = timesAt(words, at);
@@ -119,6 +129,8 @@ export const frequencyRule: Rule = (words, at) => {
   // "four doses every four hours" is a dose and an interval.
   const per =
     times && !(doses && isOne(words, times.end, "every", "each")) ? perAt(words, times.end) : undefined;
+  const alternate = alternateAt(words, at);
+  if (alternate) return alternate;
   const every = everyAt(words, at);
   const longest = Math.max(coded?.end ?? 0, per?.end ?? 0, every?.end ?? 0);
   if (longest === 0) return undefined;
@@ -126,7 +138,13 @@ export const frequencyRule: Rule = (words, at) => {
     const { frequency, period, periodUnit, when, soft, warn } = coded.meaning;
     const content = { frequency, period, periodUnit, ...(soft ? { soft } : {}) };
     const doubts = doubtOf(words, at, coded.end, warn);
-    return part(at, coded.end, { kind: "frequency", frequency: content, ...(when ? { when } : {}) }, doubts);
+    const total = soft && isOne(words, at, "a", "per") ? { total: printed(words, at, coded.end) } : {};
+    return part(
+      at,
+      coded.end,
+      { kind: "frequency", frequency: content, ...(when ? { when } : {}), ...total },
+      doubts,
+    );
   }
   if (times && per && per.end === longest) {
     const { end: _, doubts, ...count } = times;
@@ -304,7 +322,7 @@ function daysBetween(from: Day, to: Day): Day[] {
 
 /** "on Monday, Wednesday and Friday", "mon-fri", "weekends". */
 export const daysRule: Rule = (words, at) => {
-  const except = skip(words, at, "except", "but", "not");
+  const except = skip(words, at, "except", "but", "not", "skip", "omit");
   let start = skip(words, except, "on", "only", "q", "every", "each", "the", "a", "for");
   const weekly = words.tokens.slice(at, start).some((token) => ["every", "each", "q"].includes(token.text));
   const others = ["other", "remaining"].find((word) =>
