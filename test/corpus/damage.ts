@@ -7,6 +7,7 @@ export const categories = [
   "clean",
   "tilted",
   "perspective",
+  "curved",
   "turned",
   "exif",
   "defocus",
@@ -30,6 +31,8 @@ export type Taking = {
   shot: Shot;
   /** How much of the ink is left. */
   ink: number;
+  /** Half the angle of a vial that the label takes, in radians; past about 1 its ends turn out of sight. */
+  wrap: number;
   /** Things lying about. */
   clutter: number;
 };
@@ -89,7 +92,7 @@ function carefully(random: Random): Taking {
     shot: {
       defocus: random.between(0, 0.7),
       motion: null,
-      exposure: random.between(0.7, 0.95),
+      exposure: random.between(0.85, 1.15),
       cast: [random.between(0.93, 1.08), random.between(0.86, 1.04)],
       noise: random.between(1.5, 4),
       vignette: random.between(0.05, 0.25),
@@ -99,6 +102,7 @@ function carefully(random: Random): Taking {
       exif: false,
     },
     ink: random.between(0.85, 1),
+    wrap: random.between(0.5, 0.75),
     clutter: random.whole(0, 3),
   };
 }
@@ -113,6 +117,9 @@ function spoil(taking: Taking, random: Random, category: Category, much: number)
     case "perspective":
       view.yaw = side * Math.min(0.85, random.between(0.28, 0.48) * much);
       view.pitch = random.between(-0.3, 0.3) * much;
+      break;
+    case "curved":
+      taking.wrap = random.between(0.75, 0.9) * (much > 1 ? 1.15 : 1);
       break;
     case "turned":
       shot.turns = random.pick([1, 2, 3] as const);

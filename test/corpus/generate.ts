@@ -16,13 +16,14 @@ export async function generatePhoto(corpus: Corpus, index: number): Promise<{ jp
   const random = new Random(`${corpus.split}/${corpus.seed}/${index}`);
   const category = categories[index % categories.length] ?? "clean";
   const difficulty: Difficulty = index % HARD_EVERY === HARD_EVERY - 1 ? "hard" : "standard";
-  const template = random.pick(templatesOf(corpus.split));
-  const file = `${String(index + 1).padStart(4, "0")}-${category}-${template.name}.jpg`;
-  const facts = factsFor(template, corpus.split, random);
-  return photograph(
-    { file, template, facts, category, difficulty, surface: random.pick(template.surfaces) },
-    random,
+  const designs = templatesOf(corpus.split);
+  const template = random.pick(
+    category === "curved" ? designs.filter((one) => one.surfaces.includes("vial")) : designs,
   );
+  const file = `${String(index + 1).padStart(4, "0")}-${category}-${template.name}.jpg`;
+  const surface = category === "curved" ? "vial" : random.pick(template.surfaces);
+  const facts = factsFor(template, corpus.split, random);
+  return photograph({ file, template, facts, category, difficulty, surface }, random);
 }
 
 function factsFor(template: Template, split: Split, random: Random): Facts {

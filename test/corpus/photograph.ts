@@ -37,7 +37,7 @@ export async function photograph(order: Order, random: Random): Promise<{ jpeg: 
   const { sheet, fields } = template.draw(facts, random, random.pick(template.faces));
   const taking = takePhoto(random, category, difficulty);
   wear(sheet, random, taking.ink);
-  const thing = standOn(order.surface, sheet, random, difficulty);
+  const thing = standOn(order.surface, sheet, random, taking.wrap);
   if (thing.kind === "vial" && !taking.light.gloss) {
     // Even in kind light a round bottle shows the lamp as a pale streak.
     taking.light.gloss = {
@@ -84,7 +84,7 @@ const cartons: readonly Colour[] = [
   [0.72, 0.5, 0.3],
 ];
 
-function standOn(surface: Surface, sheet: Sheet, random: Random, difficulty: Difficulty): Thing {
+function standOn(surface: Surface, sheet: Sheet, random: Random, wrap: number): Thing {
   if (surface === "sheet") return { kind: "sheet" };
   if (surface === "box") {
     return {
@@ -94,11 +94,9 @@ function standOn(surface: Surface, sheet: Sheet, random: Random, difficulty: Dif
       colour: random.pick(cartons),
     };
   }
-  // Half the angle that the label takes of the round, in radians; past about 0.9 its ends turn out of sight.
-  const half = difficulty === "hard" ? random.between(0.78, 0.95) : random.between(0.5, 0.78);
   return {
     kind: "vial",
-    radius: sheet.width / 2 / half,
+    radius: sheet.width / 2 / wrap,
     colour: random.pick(plastics),
     cap: [0.82, 0.82, 0.8],
     turn: 0,

@@ -52,9 +52,12 @@ const SUM_MEAN = 4 * 127.5;
 /** Of four independent uniform bytes: 2 times 256/sqrt(12). */
 const SUM_DEVIATION = 2 * (256 / Math.sqrt(12));
 
-/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/), then stirred: seeds that end alike must not begin alike. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  return value | 0;
+  // The finalizer of MurmurHash3 (https://github.com/aappleby/smhasher/wiki/MurmurHash3).
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return value ^ (value >>> 16);
 }

@@ -1,4 +1,4 @@
-import type { UnderstoodMedication } from "../contract/medications.ts";
+import type { UnderstoodMedication } from "../../contract/medications.ts";
 import { sameValue } from "./same-value.ts";
 import { type FieldName, fieldNames, type TrueFields, type TruePhoto } from "./truth.ts";
 

@@ -47,7 +47,9 @@ function editsInTwoPlaces(needle: string, haystack: string): number {
   let least = fromStart.at(-1) ?? 0;
   for (let cut = needle.indexOf(" "); cut > 0; cut = needle.indexOf(" ", cut + 1)) {
     const tail = needle.length - cut - 1;
-    least = Math.min(least, (fromStart[cut] ?? 0) + (fromEnd[tail] ?? 0));
+    const [head, end] = [fromStart[cut] ?? 0, fromEnd[tail] ?? 0];
+    // Only where something of both halves was read: else the space between them would be forgiven for nothing.
+    if (head < cut && end < tail) least = Math.min(least, head + end);
   }
   return least;
 }

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { UnderstoodMedication } from "../contract/medications.ts";
-import { understand } from "../core/medications/understand.ts";
-import { worthASecondLook } from "../core/medications/worth-a-second-look.ts";
-import { decode } from "../core/reading/decode.ts";
-import { derivatives } from "../core/reading/derivatives.ts";
-import { joinPages } from "../core/reading/join-pages.ts";
-import { PhotoRefused } from "../core/reading/photo-refused.ts";
-import { openPhotoReader, type PhotoReader } from "../core/reading/read-photo.ts";
+import type { UnderstoodMedication } from "../../contract/medications.ts";
+import { understand } from "../../core/medications/understand.ts";
+import { worthASecondLook } from "../../core/medications/worth-a-second-look.ts";
+import { decode } from "../../core/reading/decode.ts";
+import { derivatives } from "../../core/reading/derivatives.ts";
+import { joinPages } from "../../core/reading/join-pages.ts";
+import { PhotoRefused } from "../../core/reading/photo-refused.ts";
+import { openPhotoReader, type PhotoReader } from "../../core/reading/read-photo.ts";
 import { readWithTesseract } from "./tesseract-cli.ts";
 import type { TruePhoto } from "./truth.ts";
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { type Grey, portableGraymap } from "../core/reading/picture.ts";
+import { type Grey, portableGraymap } from "../../core/reading/picture.ts";
 
 /**
  * Reads a picture with the `tesseract` command, as people run it: English, page segmentation 3, one thread. The

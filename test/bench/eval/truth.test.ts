@@ -1,0 +1,50 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readTruth } from "../../../bench/eval/truth.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "truth-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function reading(truth: unknown) {
+  await writeFile(path.join(folder, "truth.json"), JSON.stringify(truth));
+  return readTruth(folder);
+}
+
+describe("reading truth.json", () => {
+  it("takes drawn labels with their lines, and files hard ones under hard", async () => {
+    const fields = { name: "Warfarin", dosage: "2.5 mg", quantity: 30, patient: "Zelda Xavier" };
+    const entry = {
+      file: "a.jpg",
+      category: "glare",
+      difficulty: "hard",
+      lines: ["Warfarin 2.5 mg"],
+      fields,
+    };
+    const { patient: _, ...scored } = fields;
+    expect(await reading([entry])).toEqual([
+      { file: "a.jpg", category: "hard", lines: ["Warfarin 2.5 mg"], medications: [scored] },
+    ]);
+  });
+
+  it("takes real photos with one drug or several", async () => {
+    const one = { file: "b.jpg", kind: "photo", fields: { name: "Parol", strength: "500 mg" } };
+    const two = {
+      file: "c.jpg",
+      kind: "photo",
+      fields: { drugs: [{ name: "A" }, { name: "B", strength: "1 g" }] },
+    };
+    expect((await reading([one, two])).map(({ medications }) => medications)).toEqual([
+      [{ name: "Parol", dosage: "500 mg" }],
+      [{ name: "A" }, { name: "B", dosage: "1 g" }],
+    ]);
+  });
+
+  it("says which file has another shape", async () => {
+    await expect(reading([{ file: "d.jpg" }])).rejects.toThrow(/truth\.json/);
+  });
+});
