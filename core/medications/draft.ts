@@ -16,10 +16,16 @@ export type Where = { line: number; start: number; end: number };
 /** The size of one of a scan's photos, upright. `page` is 1-based. */
 export type PageSize = { page: number; width: number; height: number };
 
-/** A medication while it is put together: its fields, and where each of them stands. */
-export type Draft = {
+/** What all of a label's medications share. */
+type LabelRead = {
   lines: readonly LabelLine[];
   pages: readonly PageSize[] | undefined;
+  /** False where there was more text than any label has, and the rest was left out. */
+  whole: boolean;
+};
+
+/** A medication while it is put together: its fields, and where each of them stands. */
+export type Draft = LabelRead & {
   assigned: AssignedDrug;
   match: DrugMatch | null;
   mention: Mention | null;
@@ -104,11 +110,8 @@ function nameOf(
 }
 
 /** Puts a drug's fields together from the parts of the label that are about it. */
-export function draftOf(
-  assigned: AssignedDrug,
-  lines: readonly LabelLine[],
-  pages?: readonly PageSize[],
-): Draft {
+export function draftOf(assigned: AssignedDrug, label: LabelRead): Draft {
+  const { lines } = label;
   const fields: Fields = {};
   const where: Draft["where"] = {};
   const mention = assigned.drug?.mention ?? null;
@@ -158,7 +161,7 @@ export function draftOf(
     });
     if (directions.schedule !== "") fields.schedule = { ...fields.instructions, value: directions.schedule };
   }
-  return { lines, pages, assigned, match, mention, fields, where, directions };
+  return { ...label, assigned, match, mention, fields, where, directions };
 }
 
 /** Directions without the drug's own name: "Take 1 metformin tablet" says nothing that "Take 1 tablet" does not. */

@@ -48,10 +48,29 @@ function reviewed(
   return fields;
 }
 
+/** A label has some 60 lines of some 60 letters, a full page 120 lines. What is beyond is noise, and is not read. */
+const mostLines = 300;
+const longestLine = 300;
+
+/** A label's lines as far as they are read, and whether that is all of them. */
+function readable(label: Label): { lines: LabelLine[]; whole: boolean } {
+  const lines = label.lines
+    .slice(0, mostLines)
+    .map((line) =>
+      line.text.length > longestLine ? { ...line, text: line.text.slice(0, longestLine) } : line,
+    );
+  return {
+    lines,
+    whole: lines.length === label.lines.length && lines.every((line, at) => line === label.lines[at]),
+  };
+}
+
 /** Turns a label's lines into its medications: at least one, with an empty name and a reason where none was found. */
 export function understand(label: Label): UnderstoodMedication[] {
-  const lines = joinWrapped(joinFragments(label.lines)).map((whole) => whole.line);
+  const { lines: read, whole } = readable(label);
+  const lines = joinWrapped(joinFragments(read)).map(({ line }) => line);
   const parts = labelParts(lines);
   const drugs = chooseDrugs(parts.mentions, lines);
-  return assignParts(drugs, parts).map((assigned) => medicationOf(draftOf(assigned, lines, label.pages)));
+  const photo = { lines, pages: label.pages, whole };
+  return assignParts(drugs, parts).map((assigned) => medicationOf(draftOf(assigned, photo)));
 }

@@ -47,8 +47,9 @@ function listMarker(words: readonly Word[]): number {
 /** How many words before the name say how much there is of it: "28", "28 x", "60 g", "100ml". */
 export function wordsOfQuantity(words: readonly Word[]): number {
   const [first, second] = words;
-  if (first?.kind !== "number" || first.value === null || !Number.isInteger(first.value)) return 0;
+  if (first?.kind !== "number" || first.value === null) return 0;
   if (isVolumeUnit(second)) return namesSomething(words.slice(2)) ? 2 : 0;
+  if (!Number.isInteger(first.value)) return 0;
   if (second?.text.toLowerCase() === "x") return 2;
   return second?.kind === "letters" && strengthsIn(words)[0]?.from !== 0 ? 1 : 0;
 }

@@ -56,7 +56,8 @@ function numberOf(text: string): number | null {
 const pieces =
   /\p{N}[\p{N}.,]*(?=[.,](?:\s|$))|[\p{L}\p{N}|](?:[\p{L}\p{N}|'’]|[.,](?=[\p{N}Oo]))*|[.,]\p{N}+|[^\s\p{L}\p{N}]/gu;
 const digitLike = /^(?=.*\d)[\dOoQlI|SBZ]*[\dOoQlI|](?:[.,][\dOoQlI|SBZ]*[\dOoQlI|])?$/;
-const numberThenUnit = /^([\dOoQlI|SBZ.,]*[\dOoQlI|])((?:m|mc|u|µ|μ)?[gG]|MG|MCG|M6|MC6|ML|mL|ml|L|%)$/;
+const numberThenUnit = /^(?=.*\d)([\dOoQlI|SBZ.,]*[\dOoQlI|])((?:m|mc|u|µ|μ)?[gG]|MG|MCG|M6|MC6|ML|mL|ml|L|%)$/;
+const lettersNumberUnit = /^(\p{L}{2,})(\d[\d.,]*)(m?c?g|ml|%|units?)$/iu;
 const numberThenLetters = /^(\d[\d.,]*)(\p{L}+)$/u;
 const lettersThenNumber = /^(\p{L}{2,})(\d[\d.,]*)$/u;
 
@@ -71,17 +72,23 @@ function word(text: string, start: number): Word {
   return { ...place, kind: /[\p{L}\p{N}]/u.test(text) ? "letters" : "sign", value: null, repaired: false };
 }
 
-/** Splits a line into words, numbers and signs. "10MG" is two words, "QTY:10" three, "LISINOPR1L" one. */
+/** The words that a run of letters and digits is made of: "10MG" two, "METFORMIN500MG" three, "LISINOPR1L" one. */
+function parted(run: string): string[] {
+  const withUnit = numberThenUnit.exec(run) ?? lettersNumberUnit.exec(run);
+  if (withUnit) return withUnit.slice(1);
+  if (digitLike.test(run)) return [run];
+  return (numberThenLetters.exec(run) ?? lettersThenNumber.exec(run))?.slice(1) ?? [run];
+}
+
+/** Splits a line into words, numbers and signs. */
 export function wordsOf(text: string): Word[] {
   const found: Word[] = [];
   for (const match of text.matchAll(pieces)) {
-    const whole = match[0];
-    const split =
-      numberThenUnit.exec(whole) ??
-      (digitLike.test(whole) ? null : (numberThenLetters.exec(whole) ?? lettersThenNumber.exec(whole)));
-    const [, first, second] = split ?? [];
-    if (first && second) found.push(word(first, match.index), word(second, match.index + first.length));
-    else found.push(word(whole, match.index));
+    let start = match.index;
+    for (const part of parted(match[0])) {
+      found.push(word(part, start));
+      start += part.length;
+    }
   }
   return found;
 }

@@ -1,7 +1,18 @@
+import type { Box, LabelLine } from "../../../contract/reading.ts";
+import type { PageSize } from "../draft.ts";
 import { ingredientsOf } from "../lexicon/entry.ts";
 import { findDrug } from "../lexicon/find-drug.ts";
 import { wordsSeenAgain } from "../views.ts";
 import { found, nothing, type Rule } from "./finding.ts";
+
+const tooMuchText: Rule = ({ whole }) =>
+  whole
+    ? nothing
+    : found(
+        null,
+        "too_much_text",
+        "There is more text on this photo than a label has. Please photograph the label alone.",
+      );
 
 const noText: Rule = ({ lines }) =>
   lines.some((line) => /\p{L}{2}/u.test(line.text))
@@ -69,35 +80,40 @@ const equivalentDiffers: Rule = ({ match, assigned, fields }) => {
 /** Text this near to the photo's edge, in parts of its height, may go on outside it. */
 const edgeShare = 0.15;
 
-/** A name or strength that stands at the edge of the photo, where no other photo shows it. */
+/** A name or strength that stands at the edge of its photo, and that no other photo shows. */
 const cutAtTheEdge: Rule = ({ fields, where, lines, pages }) => {
   for (const field of ["name", "dosage"] as const) {
     const evidence = fields[field];
     const [place] = where[field] ?? [];
-    if (
-      !evidence?.box ||
-      !place ||
-      wordsSeenAgain({ ...lines[place.line], second: undefined } as never, evidence.raw)
-    )
-      continue;
-    const [x, y, width, height] = evidence.box;
-    if (width === 0 || height === 0) continue;
-    const near = edgeShare * Math.min(width, height);
+    if (!evidence?.box || !place || shownElsewhere(lines[place.line], evidence.raw)) continue;
     const page = pages?.find((one) => one.page === evidence.page);
-    const cut =
-      x <= near ||
-      y <= near ||
-      (page && (x + width >= page.width - near || y + height >= page.height - near));
-    if (cut) {
-      const what = field === "name" ? "name" : "strength";
-      return found(
-        field,
-        "cut_off",
-        `The ${what} stands at the edge of the photo and may be cut off. Please take the photo again with the whole label in it.`,
-      );
-    }
+    if (!touchesEdge(evidence.box, page)) continue;
+    const what = field === "name" ? "name" : "strength";
+    return found(
+      field,
+      "cut_off",
+      `The ${what} stands at the edge of the photo and may be cut off. Please take the photo again with the whole label in it.`,
+    );
   }
   return nothing;
 };
 
-export const nameRules: readonly Rule[] = [noText, noName, nameDoubts, equivalentDiffers, cutAtTheEdge];
+function shownElsewhere(line: LabelLine | undefined, words: string): boolean {
+  return (line?.also ?? []).some((also) => also.text.toLowerCase().includes(words.toLowerCase()));
+}
+
+function touchesEdge([x, y, width, height]: Box, page: PageSize | undefined): boolean {
+  if (width === 0 || height === 0) return false;
+  const near = edgeShare * Math.min(width, height);
+  if (x <= near || y <= near) return true;
+  return page !== undefined && (x + width >= page.width - near || y + height >= page.height - near);
+}
+
+export const nameRules: readonly Rule[] = [
+  tooMuchText,
+  noText,
+  noName,
+  nameDoubts,
+  equivalentDiffers,
+  cutAtTheEdge,
+];
