@@ -27,7 +27,6 @@ export async function answer(exchange: Exchange): Promise<void> {
   const id = randomUUID();
   response.setHeader("x-amz-request-id", id);
   response.setHeader("x-amz-id-2", "local");
-  let { waits } = exchange;
   let reply: Reply;
   try {
     const request: S3Request = {
@@ -37,8 +36,7 @@ export async function answer(exchange: Exchange): Promise<void> {
       headers: headersOf(incoming),
       incoming,
       acceptBody: () => {
-        if (waits) response.writeContinue();
-        waits = false;
+        if (exchange.waits) response.writeContinue();
       },
     };
     const rules = service.buckets.get(request.bucket)?.cors ?? [];
@@ -47,8 +45,6 @@ export async function answer(exchange: Exchange): Promise<void> {
   } catch (error) {
     reply = refusal(error, id, exchange);
   }
-  // A client that was refused without its body must not be taken to send it as part of its next request.
-  if (waits) response.setHeader("connection", "close");
   try {
     await send(reply, incoming, response);
   } catch (error) {

@@ -62,7 +62,7 @@ const md5 = (bytes: Buffer) => createHash("md5").update(bytes).digest("hex");
 
 describe("the server", () => {
   it("has every object it acknowledged, whole, and nothing else after it was killed while writing", async () => {
-    const ROUNDS = 3;
+    const ROUNDS = 2;
     const WRITERS = 8;
     const WRITES = 50;
     const acknowledged = new Map<string, string>();

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  DeleteObjectCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -15,7 +18,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { BUCKET, type Harness, refusal, sdkRefusal, startHarness } from "./harness.ts";
 
 /** The least that S3 takes of a part that is not the last. */
@@ -99,6 +102,18 @@ describe("multipart uploads", () => {
     const to = FIRST.length + SECOND.length + 1;
     expect((await read("ranged", `bytes=${from}-${to}`)).equals(WHOLE.subarray(from, to + 1))).toBe(true);
     expect((await read("ranged", "bytes=-4")).toString()).toBe("last");
+  });
+
+  it("is read to its end although it is deleted meanwhile, and leaves no file then", async () => {
+    const before = await readdir(join(s3.folder, "pieces"));
+    const upload = await open(plain, "deleted");
+    // More than sockets hold back, so that the last part is not read before the object is gone.
+    const large = Buffer.concat([WHOLE, WHOLE]);
+    await complete(plain, upload, await send(plain, upload, [large, large, LAST]));
+    const { Body } = await plain.send(new GetObjectCommand({ Bucket: BUCKET, Key: "deleted" }));
+    await plain.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: "deleted" }));
+    expect((await Body?.transformToByteArray())?.length).toBe(2 * large.length + LAST.length);
+    await vi.waitFor(async () => expect(await readdir(join(s3.folder, "pieces"))).toEqual(before));
   });
 
   it("answers five simultaneous completions alike and makes one object", async () => {
@@ -260,6 +275,29 @@ describe("multipart uploads", () => {
     for (const call of calls) {
       expect(await sdkRefusal(call())).toEqual({ status: 404, code: "NoSuchUpload" });
     }
+  });
+
+  it("keeps nothing of a part that was still arriving when its upload was aborted", async () => {
+    const upload = await open(plain, "aborted-late");
+    const before = await readdir(join(s3.folder, "pieces"));
+    const part = await getSignedUrl(plain, new UploadPartCommand({ ...upload, PartNumber: 1 }));
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const arriving = fetch(part, {
+      method: "PUT",
+      headers: { "content-length": "8" },
+      body: readable,
+      duplex: "half",
+    });
+    await writer.write(Buffer.from("half"));
+    await vi.waitFor(async () =>
+      expect(await readdir(join(s3.folder, "pieces"))).toHaveLength(before.length + 1),
+    );
+    await plain.send(new AbortMultipartUploadCommand(upload));
+    await writer.write(Buffer.from("more"));
+    await writer.close();
+    expect(await refusal(await arriving)).toEqual({ status: 404, code: "NoSuchUpload" });
+    expect(await readdir(join(s3.folder, "pieces"))).toEqual(before);
   });
 
   it("honours If-None-Match when it completes, and keeps the upload then", async () => {
