@@ -3,7 +3,7 @@ import { type Draft, isTimed, newDraft, saysSomething } from "./draft.ts";
 import { share } from "./draft-sharing.ts";
 import { addFrequency, addTimes, addWhen, partedByClock, settleTimes } from "./draft-times.ts";
 import { unitOf } from "./rules/dose.ts";
-import { ambiguous, conflict, type DoseAmount, type Part } from "./rules/parts.ts";
+import { ambiguous, conflict, type DoseAmount, notUnderstood, type Part } from "./rules/parts.ts";
 import { resolveSides, type Side } from "./sides.ts";
 import { routeOfCode, unitOfForm } from "./vocabulary.ts";
 
@@ -295,12 +295,7 @@ class Assembly {
     this.review.push(...resolveSides(this.sides, form, route));
     const drafts = this.drafts.flatMap(partedByClock);
     for (const draft of drafts) this.review.push(...settleTimes(draft));
-    if (this.unknown.length > 0)
-      this.review.unshift({
-        code: "directions_not_understood",
-        message: `Not all of the directions was understood: "${this.unknown.join(" ")}". Read them on the label.`,
-        readings: [...new Set(this.unknown)],
-      });
+    if (this.unknown.length > 0) this.review.unshift(notUnderstood(this.unknown));
     const said = drafts.filter(
       (draft, index) =>
         saysSomething(draft) || (index === 0 && (draft.route !== undefined || draft.site !== undefined)),

@@ -2,6 +2,7 @@ import type { Dosage } from "../../../contract/dosage.ts";
 import type { Review } from "../../../contract/medications.ts";
 import { assemble } from "./assemble.ts";
 import { read } from "./grammar.ts";
+import { notUnderstood } from "./rules/parts.ts";
 import { wordsOf } from "./rules/words.ts";
 import { scheduleInWords } from "./schedule.ts";
 import { repair } from "./spelling.ts";
@@ -40,14 +41,14 @@ function distinct(review: readonly Review[]): Review[] {
  */
 export function parseDirections(text: string, context: DirectionsContext = {}): ParsedDirections {
   if (text.length > LONGEST) return { dosages: [], schedule: "", review: [tooLong] };
-  const { tokens, review: misprints } = repair(tokenize(text));
-  const parts = read(wordsOf(tokens));
-  const { drafts, review } = assemble(parts, context.form, context.route);
   const printed = text.replace(/\s+/g, " ").trim();
-  const phases = new Set(drafts.map((draft) => draft.phase));
-  const order = [...phases];
+  const { tokens, review: misprints } = repair(tokenize(printed));
+  const { drafts, review } = assemble(read(wordsOf(tokens)), context.form, context.route);
+  const phases = [...new Set(drafts.map((draft) => draft.phase))];
   const dosages = drafts.map((draft) =>
-    toDosage(draft, printed, order.length > 1 ? order.indexOf(draft.phase) + 1 : undefined),
+    toDosage(draft, printed, phases.length > 1 ? phases.indexOf(draft.phase) + 1 : undefined),
   );
-  return { dosages, schedule: scheduleInWords(drafts), review: distinct([...review, ...misprints]) };
+  const nothing = printed !== "" && dosages.length === 0 && review.length === 0;
+  const reasons = [...review, ...misprints, ...(nothing ? [notUnderstood([printed])] : [])];
+  return { dosages, schedule: scheduleInWords(drafts), review: distinct(reasons) };
 }

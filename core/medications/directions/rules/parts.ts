@@ -67,6 +67,12 @@ export const part = (start: number, end: number, content: Content, doubts: Revie
   doubts,
 });
 
+export const notUnderstood = (words: readonly string[]): Review => ({
+  code: "directions_not_understood",
+  message: `Not all of the directions was understood: "${words.join(" ")}". Read them on the label.`,
+  readings: [...new Set(words)],
+});
+
 export const conflict = (text: string): Review => ({
   code: "directions_conflict",
   message: `The directions say two things about ${text}. Read them on the label.`,
