@@ -130,7 +130,7 @@ export type Claim =
 /** A worker comes for a page. */
 export function claim(job: Job, pageNumber: number, now: number, leaseMs: number): Claim {
   const page = job.pages[pageNumber - 1];
-  if (!page || !isOpen(job)) return { kind: "nothing" };
+  if (!page || !isOpen(job) || job.deleting) return { kind: "nothing" };
   const until = now + leaseMs;
   if (isSettled(page)) {
     if (job.status !== "processing" || !job.pages.every(isSettled)) return { kind: "nothing" };
@@ -158,6 +158,13 @@ export function claim(job: Job, pageNumber: number, now: number, leaseMs: number
   };
 }
 
+/** The page, if this worker still has it: null when it went to another, or when the job has ended or is being removed. */
+function heldPage(job: Job, pageNumber: number, fence: number): Extract<Page, { state: "reading" }> | null {
+  const page = job.pages[pageNumber - 1];
+  if (!isOpen(job) || job.deleting) return null;
+  return page?.state === "reading" && page.lease.fence === fence ? page : null;
+}
+
 /**
  * The page is read. Whoever settles the last one gets the joining in the same write: nobody else can.
  * Null when the lease was lost to somebody else in the meantime.
@@ -170,8 +177,8 @@ export function settle(
   now: number,
   leaseMs: number,
 ): { job: Job; joining: number | null } | null {
-  const page = job.pages[pageNumber - 1];
-  if (!isOpen(job) || page?.state !== "reading" || page.lease.fence !== fence) return null;
+  const page = heldPage(job, pageNumber, fence);
+  if (!page || !isOpen(job)) return null;
   const done: Page = { state: "read", claims: page.claims, attempts: page.attempts, ...read };
   const pages = replaced(job.pages, pageNumber, done);
   if (!pages.every(isSettled)) return { job: processing({ ...job, pages }, now, leaseMs), joining: null };
@@ -188,8 +195,8 @@ export function refusePage(
   code: JobFailureCode,
   now: number,
 ): Job | null {
-  const page = job.pages[pageNumber - 1];
-  if (!isOpen(job) || page?.state !== "reading" || page.lease.fence !== fence) return null;
+  const page = heldPage(job, pageNumber, fence);
+  if (!page || !isOpen(job)) return null;
   return fail(job, code, now, pageNumber);
 }
 
@@ -201,8 +208,8 @@ export function release(
   now: number,
   leaseMs: number,
 ): Job | null {
-  const page = job.pages[pageNumber - 1];
-  if (!isOpen(job) || page?.state !== "reading" || page.lease.fence !== fence) return null;
+  const page = heldPage(job, pageNumber, fence);
+  if (!page || !isOpen(job)) return null;
   if (page.attempts >= MAX_ATTEMPTS) return fail(job, "attempts_exhausted", now, pageNumber);
   const waiting: Page = { state: "waiting", claims: page.claims, attempts: page.attempts };
   return processing({ ...job, pages: replaced(job.pages, pageNumber, waiting) }, now, leaseMs);
@@ -215,7 +222,7 @@ export function complete(
   made: { results: Extract<Job, { status: "completed" }>["results"]; ocr_text: string },
   now: number,
 ): Job | null {
-  if (job.status !== "processing" || job.joining?.fence !== fence) return null;
+  if (job.status !== "processing" || job.deleting || job.joining?.fence !== fence) return null;
   return { ...common(job), status: "completed", completed_at: now, ...made, nudges: 0, due_at: null };
 }
 

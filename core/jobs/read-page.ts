@@ -79,7 +79,7 @@ async function read(job: Job, page: number, fence: number, parts: ReadPageParts)
     ]);
     const { width, height, quality } = reading;
     const settled = await change(jobs, job.id, (job) => {
-      const made = job.deleting ? null : settle(job, page, fence, { width, height, quality }, now(), leaseMs);
+      const made = settle(job, page, fence, { width, height, quality }, now(), leaseMs);
       return made && { job: made.job, told: made.joining };
     });
     if (!settled) return await lost(job, parts);
@@ -135,7 +135,7 @@ async function join(
   // Before the job ends: afterwards nobody would look again, should this worker die here.
   await removeOutdated(job, medications);
   const ended = await change(jobs, job.id, (job) => {
-    const made = job.deleting ? null : complete(job, fence, { results, ocr_text }, now());
+    const made = complete(job, fence, { results, ocr_text }, now());
     return made && { job: made, told: null };
   });
   if (!ended) return lost(job, parts);

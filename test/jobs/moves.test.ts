@@ -281,6 +281,19 @@ describe("a retry", () => {
   });
 });
 
+describe("a job that is being removed", () => {
+  it("takes no worker's move, so that the sweeper's look at its removal stays due", () => {
+    const held = claimed(bookedJob());
+    const hidden = startDeleting(held.job, T0, LEASE_MS);
+    expect(settle(hidden, 1, held.fence, READ, T0, LEASE_MS)).toBeNull();
+    expect(refusePage(hidden, 1, held.fence, "not_an_image", T0)).toBeNull();
+    expect(release(hidden, 1, held.fence, T0, LEASE_MS)).toBeNull();
+    expect(claim(hidden, 1, T0 + LEASE_MS, LEASE_MS)).toEqual({ kind: "nothing" });
+    const joined = joining();
+    expect(complete(startDeleting(joined.job, T0, LEASE_MS), joined.fence, DONE, T0)).toBeNull();
+  });
+});
+
 describe("an ended job", () => {
   it("stays as it ended, whatever else goes wrong", () => {
     const job = completedJob();
