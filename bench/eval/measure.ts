@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { UnderstoodMedication } from "../../contract/medications.ts";
+import type { PageReading } from "../../contract/reading.ts";
 import { understand } from "../../core/medications/understand.ts";
 import { worthASecondLook } from "../../core/medications/worth-a-second-look.ts";
 import { decode } from "../../core/reading/decode.ts";
@@ -35,7 +36,7 @@ export async function measure(
   try {
     const first = photos[0];
     // Kept workers are warm; the first photo of a process pays for what later ones do not.
-    if (first) await readOne(reader, await readFile(path.join(folder, first.file)));
+    if (first) await readOne(reader, [await readFile(path.join(folder, first.file))]);
     const out: Measured[] = [];
     for (const [index, photo] of photos.entries()) {
       out.push(await measureOne(reader, folder, photo, vs, index % 2 === 1));
@@ -54,21 +55,39 @@ async function measureOne(
   vs: boolean,
   cliFirst: boolean,
 ): Promise<Measured> {
-  const bytes = await readFile(path.join(folder, photo.file));
-  const askCli = async () => (vs ? readWithTesseract((await decode(bytes)).grey) : null);
+  const files = await Promise.all(photo.files.map((file) => readFile(path.join(folder, file))));
+  const askCli = async () => (vs ? readAllWithTesseract(files) : null);
   const before = cliFirst ? await askCli() : null;
-  const ours = await readOne(reader, bytes);
+  const ours = await readOne(reader, files);
   return { photo, ...ours, tesseract: before ?? (await askCli()) };
 }
 
-async function readOne(reader: PhotoReader, bytes: Buffer): Promise<Omit<Measured, "photo" | "tesseract">> {
+async function readAllWithTesseract(files: readonly Buffer[]): Promise<{ text: string; ms: number }> {
+  const all = { text: "", ms: 0 };
+  for (const bytes of files) {
+    const { text, ms } = await readWithTesseract((await decode(bytes)).grey);
+    all.text += `${text}\n`;
+    all.ms += ms;
+  }
+  return all;
+}
+
+/** One label, from its photos' bytes to its medications. */
+async function readOne(
+  reader: PhotoReader,
+  files: readonly Buffer[],
+): Promise<Omit<Measured, "photo" | "tesseract">> {
   const started = performance.now();
   try {
-    const { reading } = await reader.read(bytes, { secondLook: worthASecondLook });
-    const medications = understand({ lines: joinPages([reading]) });
+    const readings: PageReading[] = [];
+    for (const bytes of files) {
+      readings.push((await reader.read(bytes, { secondLook: worthASecondLook })).reading);
+    }
+    const lines = joinPages(readings);
+    const medications = understand({ lines });
     const wholeMs = performance.now() - started;
-    const text = reading.lines.map((line) => line.text).join("\n");
-    return { text, medications, refused: null, wholeMs, ms: wholeMs - (await besideReading(bytes)) };
+    const text = lines.map((line) => line.text).join("\n");
+    return { text, medications, refused: null, wholeMs, ms: wholeMs - (await besideReading(files)) };
   } catch (error) {
     if (!(error instanceof PhotoRefused)) throw error;
     const wholeMs = performance.now() - started;
@@ -77,8 +96,8 @@ async function readOne(reader: PhotoReader, bytes: Buffer): Promise<Omit<Measure
 }
 
 /** What `read` also does that the CLI is not asked to do: decoding, and the two pictures for people. */
-async function besideReading(bytes: Buffer): Promise<number> {
+async function besideReading(files: readonly Buffer[]): Promise<number> {
   const started = performance.now();
-  await derivatives((await decode(bytes)).colour);
+  for (const bytes of files) await derivatives((await decode(bytes)).colour);
   return performance.now() - started;
 }

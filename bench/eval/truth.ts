@@ -16,9 +16,11 @@ export const fieldNames = [
 export type FieldName = (typeof fieldNames)[number];
 export type TrueFields = Partial<Record<FieldName, string | number>>;
 
-/** What stands on one photo. */
+/** What stands on one label, on one photo of it or on several together. */
 export type TruePhoto = {
+  /** The photo's name, and the first one's where there are several. */
   file: string;
+  files: string[];
   category: string;
   /** The printed segments; empty where nobody transcribed the whole label. */
   lines: string[];
@@ -29,9 +31,10 @@ export type TruePhoto = {
 const text = z.union([z.string(), z.number()]);
 const labelFields = z.partialRecord(z.enum(fieldNames), text);
 
-/** A drawn label: all of its lines and fields. */
+/** A drawn label, photographed once or, turned in the hand, several times: all of its lines and fields. */
 const drawn = z.object({
-  file: z.string(),
+  file: z.string().optional(),
+  files: z.array(z.string()).optional(),
   category: z.string(),
   difficulty: z.enum(["standard", "hard"]),
   lines: z.array(z.string()).min(1),
@@ -61,8 +64,11 @@ export async function readTruth(folder: string): Promise<TruePhoto[]> {
   return photos.data.map((photo) => ("lines" in photo ? fromDrawn(photo) : fromReal(photo)));
 }
 
-function fromDrawn({ file, category, difficulty, lines, fields }: z.infer<typeof drawn>): TruePhoto {
-  return { file, category: difficulty === "hard" ? "hard" : category, lines, medications: [fields] };
+function fromDrawn({ category, difficulty, lines, fields, ...photos }: z.infer<typeof drawn>): TruePhoto {
+  const files = photos.files ?? (photos.file === undefined ? [] : [photos.file]);
+  const file = files[0];
+  if (file === undefined) throw new Error(`truth.json: the label "${lines[0]}" names no file`);
+  return { file, files, category: difficulty === "hard" ? "hard" : category, lines, medications: [fields] };
 }
 
 function fromReal({ file, fields }: z.infer<typeof real>): TruePhoto {
@@ -71,7 +77,7 @@ function fromReal({ file, fields }: z.infer<typeof real>): TruePhoto {
     name,
     ...(strength ? { dosage: strength } : {}),
   }));
-  return { file, category: "real", lines: [], medications };
+  return { file, files: [file], category: "real", lines: [], medications };
 }
 
 function only(all: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {

@@ -89,7 +89,7 @@ async function take(
     const { jpeg } = await develop(seen, size.width, size.height, sharpShot, random);
     await writeFile(path.join(folder ?? "", names[index] ?? ""), jpeg);
   }
-  return { files: names, lines: sheet.lines, fields };
+  return { files: names, category: "sample", difficulty: "standard", lines: sheet.lines, fields };
 }
 
 await mkdir(folder, { recursive: true });

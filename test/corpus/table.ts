@@ -91,12 +91,20 @@ function pen_(random: Random, pen: SKRSContext2D): void {
 
 function coin(random: Random, pen: SKRSContext2D): void {
   const radius = random.between(9, 12);
-  const shine = pen.createRadialGradient(-3, -3, 1, 0, 0, radius);
-  shine.addColorStop(0, "#e9e2d4");
-  shine.addColorStop(1, random.pick(["#8f8a80", "#a5713c"]));
-  pen.fillStyle = shine;
+  const metal = random.pick(["#b5b0a6", "#a9744a", "#c9b678"]);
+  pen.fillStyle = metal;
   pen.beginPath();
   pen.arc(0, 0, radius, 0, 7);
+  pen.fill();
+  pen.shadowColor = "transparent";
+  pen.strokeStyle = "rgba(255,255,255,.4)";
+  pen.lineWidth = 0.7;
+  pen.beginPath();
+  pen.arc(0, 0, radius - 1, 2.6, 5.4);
+  pen.stroke();
+  pen.fillStyle = "rgba(60,40,20,.25)";
+  pen.beginPath();
+  pen.ellipse(0.5, 0, radius * 0.42, radius * 0.58, 0.2, 0, 7);
   pen.fill();
 }
 

@@ -5,6 +5,7 @@ import type { UnderstoodMedication } from "../../../contract/medications.ts";
 
 const photo: TruePhoto = {
   file: "one.jpg",
+  files: ["one.jpg"],
   category: "clean",
   lines: ["Warfarin 2.5 mg tablet", "Qty 30"],
   medications: [{ name: "Warfarin", dosage: "2.5 mg", form: "tablet", quantity: 30 }],
@@ -70,6 +71,7 @@ describe("scoring the fields of a photo", () => {
   it("holds nothing unlisted against the reading of a photo that nobody transcribed", () => {
     const real: TruePhoto = {
       file: "r.jpg",
+      files: ["r.jpg"],
       category: "real",
       lines: [],
       medications: [{ name: "Warfarin" }],

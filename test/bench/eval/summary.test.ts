@@ -7,6 +7,7 @@ function measured(file: string, ms: number, read: Partial<UnderstoodMedication>)
   return {
     photo: {
       file,
+      files: [file],
       category: "clean",
       lines: ["Warfarin 2.5 mg"],
       medications: [{ name: "Warfarin", dosage: "2.5 mg" }],

@@ -27,7 +27,13 @@ describe("reading truth.json", () => {
     };
     const { patient: _, ...scored } = fields;
     expect(await reading([entry])).toEqual([
-      { file: "a.jpg", category: "hard", lines: ["Warfarin 2.5 mg"], medications: [scored] },
+      {
+        file: "a.jpg",
+        files: ["a.jpg"],
+        category: "hard",
+        lines: ["Warfarin 2.5 mg"],
+        medications: [scored],
+      },
     ]);
   });
 
@@ -42,6 +48,14 @@ describe("reading truth.json", () => {
       [{ name: "Parol", dosage: "500 mg" }],
       [{ name: "A" }, { name: "B", dosage: "1 g" }],
     ]);
+  });
+
+  it("takes a label that was photographed several times as one", async () => {
+    const label = { category: "sample", difficulty: "standard", lines: ["x"], fields: {} };
+    expect(await reading([{ ...label, files: ["1.jpg", "2.jpg"] }])).toMatchObject([
+      { file: "1.jpg", files: ["1.jpg", "2.jpg"] },
+    ]);
+    await expect(reading([label])).rejects.toThrow(/names no file/);
   });
 
   it("says which file has another shape", async () => {
