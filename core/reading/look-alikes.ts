@@ -27,7 +27,7 @@ function lettersInNumber(word: string): string {
   if (!/\d/.test(number) || !/[OoIl]/.test(number)) return word;
   const rest = word.slice(number.length);
   if (!AFTER_NUMBER.test(rest)) return word;
-  if (/^\d+[Il]$/.test(number) && rest === "") return word;
+  if (/[Il]$/.test(number) && rest === "") return word;
   return number.replace(/[Oo]/g, "0").replace(/[Il]/g, "1") + rest;
 }
 

@@ -13,7 +13,7 @@ export const number = fc.oneof(
   fc.constantFrom("1/2", "1/4", "3/4"),
 );
 
-const unit = fc.constantFrom("MG", "mg", "MCG", "mcg", "G", "ML", "mL", "UNITS", "IU", "MEQ", "%");
+const unit = fc.constantFrom("MG", "mg", "MCG", "mcg", "G", "ML", "mL", "L", "l", "UNITS", "IU", "MEQ", "%");
 
 /** A strength as labels print it: 500 MG, 2.5mg, 250 MG/5 ML, 5-325 MG. */
 export const strength = fc.oneof(

@@ -2,6 +2,7 @@ import type { Box } from "../../../contract/reading.ts";
 import { boxAround, heightOf, median } from "../geometry.ts";
 import type { Grey } from "../picture.ts";
 import type { SeenLine } from "../reader.ts";
+import { Histogram } from "./histogram.ts";
 
 /** Side of the squares that are judged, in pixels. */
 const SQUARE = 8;
@@ -30,12 +31,15 @@ export function glareOver(picture: Grey, lines: SeenLine[]): Box[] {
   if (columns < 1 || rows < 1) return [];
 
   const darkest: number[] = [];
+  const shades = new Histogram();
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
-      darkest.push(darkestIn(picture, Math.round(left) + column * SQUARE, Math.round(top) + row * SQUARE));
+      const shade = darkestIn(picture, Math.round(left) + column * SQUARE, Math.round(top) + row * SQUARE);
+      darkest.push(shade);
+      shades.add(shade);
     }
   }
-  const bare = darkest.toSorted((a, b) => a - b)[Math.floor(darkest.length * 0.75)] ?? 0;
+  const bare = shades.quantile(0.75);
   if (bare >= BRIGHT_PAPER) return [];
 
   const lineHeight = median(lines.map(({ band }) => heightOf(band)));

@@ -3,6 +3,7 @@ import { boxAround, heightOf, median } from "../geometry.ts";
 import type { Grey } from "../picture.ts";
 import type { SeenLine } from "../reader.ts";
 import { glareOver } from "./glare.ts";
+import { Histogram } from "./histogram.ts";
 import { blurOf } from "./sharpness.ts";
 
 /** What each issue asks of the person holding the tablet. */
@@ -22,7 +23,7 @@ const LOWEST_LINE = 18;
 const DARKEST_PAPER = 55;
 
 /** An edge of a letter this wide, in parts of its line's height, is blurred (docs/decisions/0033). */
-const BLURRED = 0.2;
+const BLURRED = 0.12;
 
 /**
  * What may make the photo read badly, judged from its pixels around the lines that were found. All places are in
@@ -48,15 +49,15 @@ function issue(kind: QualityIssue["issue"], where: Box | null): QualityIssue {
 function paperAround(picture: Grey, lines: SeenLine[]): number {
   const levels = lines.map(({ band }) => {
     const [left, top, width, height] = boxAround(band).map(Math.round);
-    const values: number[] = [];
+    const shades = new Histogram();
     const step = Math.max(1, Math.round((height ?? 0) / SAMPLED_ROWS));
     for (let y = top ?? 0; y < (top ?? 0) + (height ?? 0); y += step) {
       for (let x = left ?? 0; x < (left ?? 0) + (width ?? 0); x += step) {
         const value = x < picture.width ? picture.data[y * picture.width + x] : undefined;
-        if (value !== undefined) values.push(value);
+        if (value !== undefined) shades.add(value);
       }
     }
-    return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.9)] ?? 0;
+    return shades.quantile(0.9);
   });
   return median(levels);
 }
