@@ -71,16 +71,18 @@ export function drugLineOf(allWords: readonly Word[], text: string): DrugLine {
   const counted = from > 0 ? marked[0] : undefined;
   const words = marked.slice(from);
   const strength = strengthsIn(words)[0] ?? null;
+  // "10 mg Ramipril tablets": the strength may stand first.
+  const opening = strength?.from === 0 ? strength.to : 0;
   const later = (found: (word: Word) => boolean) => {
-    const index = words.findIndex((word, at) => at > 0 && found(word));
+    const index = words.findIndex((word, at) => at > opening && found(word));
     return index === -1 ? words.length : index;
   };
   const to = Math.min(
-    strength?.from ?? words.length,
+    strength && opening === 0 ? strength.from : words.length,
     later(isForm),
     later((word) => word.text === "("),
   );
-  const named = words.slice(0, to);
+  const named = words.slice(opening, to);
   while (named.at(-1)?.kind === "sign") named.pop();
   while (named[0]?.kind === "sign") named.shift();
   const [first, last] = [named[0], named.at(-1)];

@@ -1,12 +1,13 @@
 import { wordsOfQuantity } from "./drug-line.ts";
 import type { Kind } from "./headings.ts";
 import type { Segment } from "./segments.ts";
-import { strengthsIn } from "./strength.ts";
+import { type Strength, strengthsIn } from "./strength.ts";
 import {
   directionShare,
   isCredential,
   isForm,
   isFormWord,
+  isName,
   isPharmacyWord,
   isStreetWord,
   isTime,
@@ -39,6 +40,16 @@ function countsUnits(said: readonly Word[]): boolean {
   return rest.some(isForm) && rest.every((word) => isFormWord(word));
 }
 
+function before(words: readonly Word[], strength: Strength): Word[] {
+  return words.slice(0, strength.from);
+}
+
+/** "10 mg Ramipril tablets" */
+function opensWithStrength(words: readonly Word[], strength: Strength): boolean {
+  const next = words[strength.to];
+  return strength.from === 0 && next !== undefined && isName(next);
+}
+
 /** What a segment is about: its heading says so, or else its words do. `text` is the whole line. */
 export function kindOf(segment: Segment, text: string): Kind {
   if (segment.heading) return segment.heading;
@@ -56,7 +67,12 @@ export function kindOf(segment: Segment, text: string): Kind {
   const [strength] = strengthsIn(behindQuantity);
   if (strength && strength.from === 0 && behindQuantity.slice(strength.to).every((word) => isFormWord(word)))
     return "strength";
-  if (strength && namesSomething(behindQuantity.slice(0, strength.from))) return "drug";
+  if (
+    strength &&
+    (namesSomething(before(behindQuantity, strength)) || opensWithStrength(behindQuantity, strength))
+  ) {
+    return "drug";
+  }
   if (phoneLike.test(value)) return "phone";
   if (zipLike.test(value)) return "address";
   if (said.length >= 3 && isCredential(said.at(-1))) return "prescriber";

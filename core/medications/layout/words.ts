@@ -56,7 +56,8 @@ function numberOf(text: string): number | null {
 const pieces =
   /\p{N}[\p{N}.,]*(?=[.,](?:\s|$))|[\p{L}\p{N}|](?:[\p{L}\p{N}|'’]|[.,](?=[\p{N}Oo]))*|[.,]\p{N}+|[^\s\p{L}\p{N}]/gu;
 const digitLike = /^(?=.*\d)[\dOoQlI|SBZ]*[\dOoQlI|](?:[.,][\dOoQlI|SBZ]*[\dOoQlI|])?$/;
-const numberThenUnit = /^(?=.*\d)([\dOoQlI|SBZ.,]*[\dOoQlI|])((?:m|mc|u|µ|μ)?[gG]|MG|MCG|M6|MC6|ML|mL|ml|L|%)$/;
+const numberThenUnit =
+  /^(?=.*\d)([\dOoQlI|SBZ.,]*[\dOoQlI|])((?:m|mc|u|µ|μ)?[gG]|MG|MCG|M6|MC6|ML|mL|ml|L|%)$/;
 const lettersNumberUnit = /^(\p{L}{2,})(\d[\d.,]*)(m?c?g|ml|%|units?)$/iu;
 const numberThenLetters = /^(\d[\d.,]*)(\p{L}+)$/u;
 const lettersThenNumber = /^(\p{L}{2,})(\d[\d.,]*)$/u;

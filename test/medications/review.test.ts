@@ -1,0 +1,185 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { LabelLine } from "../../contract/reading.ts";
+import { type Label, understand } from "../../core/medications/understand.ts";
+import { typedLabel, typedLine } from "./typed-label.ts";
+
+const directions = "TAKE 1 TABLET BY MOUTH DAILY";
+
+function codesOf(label: Label): string[] {
+  return understand(label).flatMap(({ review }) => review.map(({ code }) => code));
+}
+
+/** A label of a drug's line and directions, the drug's line changed. */
+function withDrugLine(text: string, change: Partial<LabelLine> = {}): Label {
+  return { lines: [{ ...typedLine(text, 40, 40), ...change }, typedLine(directions, 40, 70)] };
+}
+
+/** One confidence for each letter, the letters of `doubtful` at `confidence`. */
+function doubting(text: string, doubtful: string, confidence: number): number[] {
+  const from = text.indexOf(doubtful);
+  return [...text].map((_, index) => (index >= from && index < from + doubtful.length ? confidence : 0.99));
+}
+
+describe("a reason to look is given", () => {
+  it.each([
+    ["no_text", "~ ~"],
+    ["not_a_label", "WHOLE GRAIN BREAD\nMILK AND HONEY"],
+    ["name_not_found", "RX# 445120\nQTY: 30   REFILLS: 2"],
+    ["name_unknown", "QWZZTRIL 10 MG TABLET\nTAKE 1 TABLET DAILY"],
+    ["strength_missing", "LISINOPRIL TABLET\nTAKE 1 TABLET DAILY"],
+    ["strength_unusual", "LISINOPRIL 13 MG TABLET\nTAKE 1 TABLET DAILY"],
+    ["strength_unclear", "WARFARIN 2. 5 MG TABLET\nTAKE 1 TABLET DAILY"],
+    ["strength_unclear", "LISINOPRIL 1O MG TABLET\nTAKE 1 TABLET DAILY"],
+    ["strength_unclear", "LISINOPRIL 10 MQ TABLET\nTAKE 1 TABLET DAILY"],
+    ["strength_unclear", "AMOXICILLIN SUSP 250 MG/\nTAKE 5 ML DAILY"],
+    ["strengths_differ", "WARFARIN 5 MG TABLET\nTAKE 1 TABLET DAILY\nWARFARIN 2 MG TABLET"],
+    ["equivalent_differs", "HYDROXYZINE 25 MG TABLET\nGENERIC FOR APRESOLINE\nTAKE 1 TABLET DAILY"],
+    ["dose_over_maximum", "LISINOPRIL 40 MG TABLET\nTAKE 2 TABLETS THREE TIMES DAILY"],
+    ["directions_missing", "RX# 445120\nLISINOPRIL 10 MG TABLET\nREFILLS: 2"],
+    [
+      "directions_of_which",
+      "Furosemide 40 mg tablet\nDigoxin 0.125 mg tablet\nTake 1 tablet every morning\nDr. A. Singh\nTake 1 tablet at bedtime",
+    ],
+    ["quantity_hard_to_read", "LISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY\nQTY: 3O"],
+    ["quantity_unlikely", "LISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY\nQTY: 30000"],
+    ["refills_hard_to_read", "LISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY\nREFILLS: l"],
+  ])("%s: %s", (code, text) => {
+    expect(codesOf(typedLabel(text))).toContain(code);
+  });
+
+  it("when the two readers disagree about the strength, with both readings", () => {
+    const [medication] = understand(
+      withDrugLine("LISINOPRIL 10 MG TABLET", {
+        second: { text: "LISINOPRIL 40 MG TABLET", confidence: 0.9 },
+      }),
+    );
+    expect(medication).toMatchObject({
+      dosage: "10 mg",
+      fields: { dosage: { review: { code: "readers_disagree", readings: ["10 mg", "40 mg"] } } },
+    });
+  });
+
+  it("when another photo shows another strength", () => {
+    const also = [
+      {
+        page: 2,
+        text: "LISINOPRIL 20 MG TABLET",
+        confidence: 0.95,
+        box: [40, 40, 200, 24] as [number, number, number, number],
+      },
+    ];
+    expect(codesOf(withDrugLine("LISINOPRIL 10 MG TABLET", { also }))).toContain("readers_disagree");
+  });
+
+  it("when the two readers disagree about the drug", () => {
+    const second = { text: "HYDRALAZINE 25 MG TABLET", confidence: 0.9 };
+    expect(codesOf(withDrugLine("HYDROXYZINE 25 MG TABLET", { second }))).toContain("readers_disagree");
+  });
+
+  it("when the two readers disagree about a figure of the directions", () => {
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    label.lines[1] = {
+      ...typedLine("TAKE 1 TABLET DAILY", 40, 70),
+      second: { text: "TAKE 4 TABLET DAILY", confidence: 0.9 },
+    };
+    expect(codesOf(label)).toEqual(["readers_disagree"]);
+  });
+
+  it("when a figure of the strength is hard to read and nobody else saw it", () => {
+    const text = "LISINOPRIL 40 MG TABLET";
+    expect(codesOf(withDrugLine(text, { characters: doubting(text, "4", 0.6) }))).toEqual([
+      "strength_hard_to_read",
+    ]);
+  });
+
+  it("when the name begins at the photo's edge", () => {
+    const lines = [typedLine("CETIRIZINE 5 MG TABLET", 0, 40), typedLine(directions, 0, 70)];
+    expect(codesOf({ lines })).toEqual(["cut_off"]);
+  });
+
+  it("when the name ends at the photo's right edge, where its width is known", () => {
+    const lines = [typedLine("TAKE 1 TABLET DAILY", 40, 40), typedLine("10 MG METOPROLOL", 300, 80)];
+    const width = 300 + 16 * 12;
+    expect(codesOf({ lines, pages: [{ page: 1, width, height: 600 }] })).toContain("cut_off");
+    expect(codesOf({ lines, pages: [{ page: 1, width: width + 100, height: 600 }] })).not.toContain(
+      "cut_off",
+    );
+  });
+});
+
+describe("no reason to look is made of", () => {
+  it("a nought that looks like the letter O, or any figure the second reader saw too", () => {
+    const text = "LISINOPRIL 40 MG TABLET";
+    expect(codesOf(withDrugLine(text, { characters: doubting(text, "0", 0.6) }))).toEqual([]);
+    const second = { text: "LISINOPRIL 40 MG TABLET", confidence: 0.9 };
+    expect(codesOf(withDrugLine(text, { characters: doubting(text, "40", 0.4), second }))).toEqual([]);
+  });
+
+  it("a second reader that saw smudges", () => {
+    for (const second of [
+      { text: "", confidence: 1 },
+      { text: "L1S|N0 4 NNG", confidence: 0.2 },
+    ]) {
+      expect(codesOf(withDrugLine("LISINOPRIL 10 MG TABLET", { second }))).toEqual([]);
+    }
+  });
+
+  it("the brand that a generic replaces", () => {
+    expect(codesOf(typedLabel(`ATORVASTATIN 40 MG TABLET\nGENERIC FOR LIPITOR\n${directions}`))).toEqual([]);
+  });
+
+  it("directions that name their own drug", () => {
+    expect(codesOf(typedLabel("METFORMIN 500 MG TABLET\nTAKE 1 METFORMIN TABLET TWICE DAILY"))).toEqual([]);
+  });
+
+  it("a drug named twice with one strength", () => {
+    expect(codesOf(typedLabel(`WARFARIN 5 MG TABLET\n${directions}\nWARFARIN 5MG TABLET`))).toEqual([]);
+  });
+});
+
+describe("a strength misread in one figure", () => {
+  const drugs = [
+    "LISINOPRIL 10 MG TABLET",
+    "WARFARIN 2.5 MG TABLET",
+    "LEVOTHYROXINE 88 MCG TABLET",
+    "METOPROLOL ER 25 MG TABLET",
+  ];
+  const others: Record<string, string> = { "0": "68", "1": "74", "2": "7", "5": "63", "8": "36" };
+  const cases = drugs.flatMap((truth) =>
+    [...truth].flatMap((sign, at) =>
+      [...(others[sign] ?? "")].map((wrong) => ({
+        truth,
+        wrong: truth.slice(0, at) + wrong + truth.slice(at + 1),
+      })),
+    ),
+  );
+
+  it.each(cases)(
+    "is never shown as sure when the second reader read it rightly: $wrong",
+    ({ truth, wrong }) => {
+      const label = withDrugLine(wrong, { second: { text: truth, confidence: 0.9 } });
+      expect(codesOf(label)).not.toEqual([]);
+    },
+  );
+});
+
+describe("the table of review rules", () => {
+  it("has a line for every code that the rules can give", () => {
+    const table = readFileSync(new URL("../../docs/review-rules.md", import.meta.url), "utf8");
+    const sources = [
+      "review/name-rules.ts",
+      "review/strength-rules.ts",
+      "review/directions-rules.ts",
+      "review/count-rules.ts",
+      "lexicon/reasons.ts",
+    ].map((file) => readFileSync(new URL(`../../core/medications/${file}`, import.meta.url), "utf8"));
+    const codes = sources.flatMap((source) =>
+      [...source.matchAll(/(?:code: |found\(\s*(?:field|null|"[a-z_]+"),\s*)"([a-z_]+)"/g)].map(
+        (match) => match[1],
+      ),
+    );
+    expect(codes.length).toBeGreaterThan(20);
+    for (const code of codes) expect(table).toContain(`\`${code}\``);
+  });
+});
