@@ -1,6 +1,4 @@
-import type { Lexicon } from "./lexicon.ts";
 import { canonicalShape } from "./nearest.ts";
-import { joined, type Word } from "./words.ts";
 
 /** Shorter pieces begin or end too many names to say anything. */
 const SHORTEST_PIECE = 4;
@@ -8,25 +6,52 @@ const SHORTEST_PIECE = 4;
 const LEAST_SHARE = 0.4;
 const MOST_NAMES = 6;
 
-/** The names of which a word of the text is only the beginning or the end; null when there are none. */
-export function cutOffNames(
-  lexicon: Lexicon,
-  words: readonly Word[],
-  starts: readonly number[],
-): { read: string; names: string[] } | null {
-  for (const start of starts) {
-    const { key } = joined(words.slice(start, start + 1));
-    if (key.length < SHORTEST_PIECE) continue;
-    const piece = canonicalShape(key);
-    // A whole name but for letters of one shape is not a piece of a longer one.
-    if (lexicon.shapes.some(({ shape }) => shape === piece)) return null;
-    const names: string[] = [];
-    for (const { shape, entry } of lexicon.shapes) {
-      if (shape.length <= piece.length || piece.length < LEAST_SHARE * shape.length) continue;
-      if (shape.startsWith(piece) || shape.endsWith(piece)) names.push(entry.name);
-      if (names.length === MOST_NAMES) break;
-    }
-    if (names.length > 0) return { read: key, names };
+/** The names by their beginnings and by their ends, each sorted, to find those that a piece begins or ends. */
+export class NamePieces {
+  readonly #forward: readonly Shape[];
+  readonly #backward: readonly Shape[];
+
+  constructor(names: readonly { key: string; name: string }[]) {
+    const shapes = names.map(({ key, name }) => ({ shape: canonicalShape(key), name }));
+    const turned = shapes.map(({ shape, name }) => ({ shape: reversed(shape), name }));
+    this.#forward = shapes.sort(byShape);
+    this.#backward = turned.sort(byShape);
   }
-  return null;
+
+  /** The names of which `key` is only the beginning or the end; none when it is a whole name. */
+  namesOf(key: string): string[] {
+    if (key.length < SHORTEST_PIECE) return [];
+    const piece = canonicalShape(key);
+    const begun = beginningWith(this.#forward, piece);
+    if (begun.some(({ shape }) => shape === piece)) return [];
+    return [...begun, ...beginningWith(this.#backward, reversed(piece))]
+      .filter(({ shape }) => piece.length >= LEAST_SHARE * shape.length)
+      .map(({ name }) => name)
+      .slice(0, MOST_NAMES);
+  }
+}
+
+type Shape = { shape: string; name: string };
+
+function beginningWith(sorted: readonly Shape[], piece: string): Shape[] {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.shape ?? "") < piece) low = middle + 1;
+    else high = middle;
+  }
+  const found: Shape[] = [];
+  for (let at = low; sorted[at]?.shape.startsWith(piece); at++) {
+    const shape = sorted[at];
+    if (shape !== undefined) found.push(shape);
+  }
+  return found;
+}
+
+function byShape(a: Shape, b: Shape): number {
+  return a.shape < b.shape ? -1 : a.shape > b.shape ? 1 : 0;
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join("");
 }

@@ -19,33 +19,39 @@ const PAIR_COST = 0.4;
 const ODD_SIGN_COST = 0.6;
 /** Thin letters are the ones that are lost between neighbours or seen where there are none. */
 const THIN_COST = 0.7;
-const THIN = /[ilt1|!jr]/;
+const THIN = new Set([..."ilt1|!jr"].map((letter) => letter.charCodeAt(0)));
 
-const single = new Map<string, number>();
-for (const [list, cost] of [
-  [LIKE_SHAPE, LIKE_COST],
-  [SAME_SHAPE, SAME_COST],
-] as const) {
-  for (const pair of list.split(" ")) {
-    const [a = "", b = ""] = [...pair];
-    single.set(a + b, cost);
-    single.set(b + a, cost);
+/** Costs by code of the letter read and the letter printed; names are made of letters below this code. */
+const CODES = 128;
+const costs = substitutionCosts();
+const pairs = new Set(PAIRS.split(" "));
+
+function substitutionCosts(): Float64Array {
+  const table = new Float64Array(CODES * CODES);
+  for (let read = 0; read < CODES; read++) {
+    const isLetter = /[a-z]/.test(String.fromCharCode(read));
+    for (let printed = 0; printed < CODES; printed++) {
+      table[read * CODES + printed] = read === printed ? 0 : isLetter ? 1 : ODD_SIGN_COST;
+    }
   }
+  for (const [list, cost] of [
+    [LIKE_SHAPE, LIKE_COST],
+    [SAME_SHAPE, SAME_COST],
+  ] as const) {
+    for (const pair of list.split(" ")) {
+      const [a, b] = [pair.charCodeAt(0), pair.charCodeAt(1)];
+      if (a >= CODES || b >= CODES) continue;
+      table[a * CODES + b] = cost;
+      table[b * CODES + a] = cost;
+    }
+  }
+  return table;
 }
 
-const pairs = new Set(
-  PAIRS.split(" ").flatMap((rule) => {
-    const [one = "", two = ""] = rule.split("=");
-    return [`${one}=${two}`];
-  }),
-);
-
 /** What it costs to believe that `printed` was read as `read`: 0 for the same letter, 1 for letters unlike each other. */
-function substitution(read: string, printed: string): number {
-  if (read === printed) return 0;
-  const alike = single.get(read + printed);
-  if (alike !== undefined) return alike;
-  return /[a-z]/.test(read) ? 1 : ODD_SIGN_COST;
+function substitution(read: number, printed: number): number {
+  if (read >= CODES || printed >= CODES) return read === printed ? 0 : ODD_SIGN_COST;
+  return costs[read * CODES + printed] ?? 1;
 }
 
 /**
@@ -74,39 +80,39 @@ export function misreadingCost(
   let beforeLast = new Float64Array(width);
   let last = new Float64Array(width);
   let row = new Float64Array(width);
-  for (let j = 1; j < width; j++) last[j] = (last[j - 1] ?? 0) + gapCost(name[j - 1] ?? "");
+  for (let j = 1; j < width; j++) last[j] = (last[j - 1] ?? 0) + gapCost(name.charCodeAt(j - 1));
+  let leastOfLast = 0;
   for (let i = 1; i <= read.length; i++) {
-    const letter = read[i - 1] ?? "";
+    const letter = read.charCodeAt(i - 1);
     const scale = weight(confidences?.[i - 1]);
-    const pairRead = i > 1 ? read.slice(i - 2, i) : "";
-    row[0] = (last[0] ?? 0) + gapCost(letter) * scale;
+    const lost = gapCost(letter) * scale;
+    row[0] = (last[0] ?? 0) + lost;
     let least = row[0];
     for (let j = 1; j < width; j++) {
-      const printed = name[j - 1] ?? "";
+      const printed = name.charCodeAt(j - 1);
       let cost = Math.min(
         (last[j - 1] ?? 0) + substitution(letter, printed) * scale,
-        (last[j] ?? 0) + gapCost(letter) * scale,
+        (last[j] ?? 0) + lost,
         (row[j - 1] ?? 0) + gapCost(printed),
       );
-      if (pairRead !== "" && pairs.has(`${printed}=${pairRead}`)) {
+      if (i > 1 && pairs.has(`${name[j - 1]}=${read[i - 2]}${read[i - 1]}`)) {
         cost = Math.min(cost, (beforeLast[j - 1] ?? 0) + PAIR_COST * scale);
       }
-      if (j > 1 && pairs.has(`${letter}=${name.slice(j - 2, j)}`)) {
+      if (j > 1 && pairs.has(`${read[i - 1]}=${name[j - 2]}${name[j - 1]}`)) {
         cost = Math.min(cost, (last[j - 2] ?? 0) + PAIR_COST * scale);
       }
       row[j] = cost;
       if (cost < least) least = cost;
     }
-    if (least > limit && i > 1) {
-      const previous = Math.min(...last);
-      if (previous > limit) return Number.POSITIVE_INFINITY;
-    }
+    // A pair may still be joined across one row, so only two rows over the limit are hopeless.
+    if (least > limit && leastOfLast > limit) return Number.POSITIVE_INFINITY;
+    leastOfLast = least;
     [beforeLast, last, row] = [last, row, beforeLast];
   }
   const total = last[name.length] ?? Number.POSITIVE_INFINITY;
   return total > limit ? Number.POSITIVE_INFINITY : total;
 }
 
-function gapCost(letter: string): number {
-  return THIN.test(letter) ? THIN_COST : 1;
+function gapCost(code: number): number {
+  return THIN.has(code) ? THIN_COST : 1;
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
+import { NamePieces } from "./cut-off.ts";
 import { parseDrugsFile } from "./drugs-file.ts";
 import { ingredientsOf, type LexiconEntry } from "./entry.ts";
 import { mergeLexicons } from "./merge.ts";
-import { canonicalShape, NearestNames } from "./nearest.ts";
+import { NearestNames } from "./nearest.ts";
 import { keyOf } from "./words.ts";
 
 /** The names that labels are read against, with the ways to look them up. */
@@ -13,12 +14,13 @@ export type Lexicon = {
   /** For a key, the longer keys that begin or end with it: "diovan" has "diovanhct". */
   longer: ReadonlyMap<string, readonly string[]>;
   nearest: NearestNames<LexiconEntry>;
-  /** Every name with its letters of one shape made the same, to find the name of which a piece is left. */
-  shapes: readonly { shape: string; entry: LexiconEntry }[];
+  pieces: NamePieces;
   /** By lower-case name. */
   named: ReadonlyMap<string, LexiconEntry>;
   /** Most words in any name. */
   longestName: number;
+  /** Brands and single generics whose name is the first or last words of another's: "Bactrim" of "Bactrim DS". */
+  families: ReadonlySet<LexiconEntry>;
   /** Names that are mistaken for one another, by lower-case name. */
   lookAlikes: ReadonlyMap<string, readonly string[]>;
 };
@@ -47,11 +49,12 @@ export function indexLexicon(
     combinations,
     longer: longerKeys([...byKey.keys()]),
     nearest: new NearestNames(byKey),
-    shapes: entries
-      .filter(({ name }) => !name.includes("/"))
-      .map((entry) => ({ shape: canonicalShape(keyOf(entry.name)), entry })),
+    pieces: new NamePieces(
+      entries.filter(({ name }) => !name.includes("/")).map(({ name }) => ({ key: keyOf(name), name })),
+    ),
     named: new Map(entries.map((entry) => [entry.name.toLowerCase(), entry])),
     longestName,
+    families: familiesOf(entries),
     lookAlikes: bothWays(pairs),
   };
 }
@@ -70,6 +73,22 @@ function longerKeys(keys: string[]): Map<string, string[]> {
     }
   }
   return longer;
+}
+
+function familiesOf(entries: readonly LexiconEntry[]): Set<LexiconEntry> {
+  const byName = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
+  const families = new Set<LexiconEntry>();
+  for (const { name } of entries) {
+    if (name.includes("/") && !name.includes(" ")) continue;
+    const words = name.toLowerCase().split(/(?=[ -])/);
+    for (let count = 1; count < words.length; count++) {
+      const first = byName.get(words.slice(0, count).join(""));
+      const last = byName.get(words.slice(count).join("").replace(/^[ -]/, ""));
+      if (first !== undefined) families.add(first);
+      if (last !== undefined) families.add(last);
+    }
+  }
+  return families;
 }
 
 function bothWays(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {

@@ -1,6 +1,5 @@
 import type { Review } from "../../../contract/medications.ts";
 import { continuation } from "./continuation.ts";
-import { cutOffNames } from "./cut-off.ts";
 import { ingredientsOf, type LexiconEntry } from "./entry.ts";
 import { compose, exactNames, type Named } from "./exact-names.ts";
 import type { Lexicon } from "./lexicon.ts";
@@ -50,8 +49,15 @@ const COST_PER_LETTER = 0.3;
 const MAX_COST = 2.5;
 /** The next candidate must cost this much more, and twice as much, for the first to be clearly nearest. */
 const CLEAR_MARGIN = 0.8;
-/** A correction up to this cost a letter is a matter of letter shapes alone and needs no look. */
+/**
+ * A correction up to this cost a letter is a matter of letter shapes alone and needs no look. Measured by leaving each
+ * tenth of the lexicon out and reading its names cleanly: at these values no name that is missing was taken for
+ * another; at 0.1 without confidences dimeticone became simeticone (docs/decisions/0045).
+ */
 const SAFE_COST_PER_LETTER = 0.06;
+const SAFE_COST_PER_LETTER_WITH_CONFIDENCES = 0.1;
+/** A name found as near as this ends the search for a better one further on in the line. */
+const GOOD_COST_PER_LETTER = 0.15;
 /** Letters read with less confidence than this are not taken as read. */
 const SURE_LETTER = 0.8;
 /** How much a wrong letter weighs against a right one when choosing where in a line the name stands. */
@@ -151,17 +157,24 @@ function matchMisread(
   let best: Guess | undefined;
   for (const start of starts) {
     for (let end = start + 1; end <= Math.min(words.length, start + MAX_NAME_WORDS); end++) {
-      if (end > start + 1 && !canContinue(words[end - 1])) break;
       const guess = guessAt(lexicon, words, start, end, evidence);
       if (guess !== null && guess.worth > (best?.worth ?? 0)) best = guess;
     }
+    if (best !== undefined && (best.near[0]?.cost ?? MAX_COST) <= GOOD_COST_PER_LETTER * best.key.length)
+      break;
   }
-  const cut = cutOffNames(lexicon, words, starts);
-  if (cut !== null && (best === undefined || (best.near[0]?.cost ?? 0) >= CLEAR_MARGIN / 2)) {
+  const cut = starts.flatMap((at) => pieceAt(lexicon, words, at)).at(0);
+  if (cut !== undefined && (best === undefined || (best.near[0]?.cost ?? 0) >= CLEAR_MARGIN / 2)) {
     return { kind: "unknown", review: [why.nameCutOff(cut.read, cut.names)] };
   }
   if (best === undefined) return { kind: "unknown", review: [why.nameUnknown(firstOther(words))] };
   return settleGuess(lexicon, line, words, best, evidence);
+}
+
+function pieceAt(lexicon: Lexicon, words: readonly Word[], at: number): { read: string; names: string[] }[] {
+  const read = words[at]?.key ?? "";
+  const names = lexicon.pieces.namesOf(read);
+  return names.length > 0 ? [{ read, names }] : [];
 }
 
 function guessAt(
@@ -204,14 +217,15 @@ function settleGuess(
   }
   const entry = best.value;
   const named = { entry, start: guess.start, end: guess.end };
-  const goesOn = continuation(lexicon, line, words, named);
+  const goesOn = continuation(lexicon, line, words, named, best.cost);
   const review: Review[] = [];
   const alike = lexicon.lookAlikes.get(entry.name.toLowerCase()) ?? [];
   if (alike.length > 0) review.push(why.lookAlike(entry, alike));
   const fit = strength === null ? "unknown" : strengthKnown(entry, strength);
   if (strength !== null && fit === "unusual") review.push(why.strengthDoesNotFit(entry, strength));
+  const safeCost = evidence.characters ? SAFE_COST_PER_LETTER_WITH_CONFIDENCES : SAFE_COST_PER_LETTER;
   const safe =
-    best.cost <= SAFE_COST_PER_LETTER * guess.key.length &&
+    best.cost <= safeCost * guess.key.length &&
     (fit === "usual" || (strength === null && !/^[a-z]*$/.test(guess.key)));
   if (!safe || goesOn !== null) review.push(why.nameCorrected(place.matched, entry));
   return { kind: "corrected", entry, score: score(best.cost, guess.key), ...place, review };
@@ -257,12 +271,6 @@ function around(
 function canBeName(word: Word): boolean {
   const kind = kindOfWord(word.key);
   return kind === "other" && !isAmount(word) && /[a-z]/.test(word.key);
-}
-
-function canContinue(word: Word | undefined): boolean {
-  if (word === undefined || isAmount(word)) return false;
-  const kind = kindOfWord(word.key);
-  return kind !== "label" && kind !== "form";
 }
 
 function firstOther(words: readonly Word[]): string {

@@ -5,13 +5,18 @@ import type { LexiconEntry } from "./entry.ts";
  * own entry lacks. What the own entry says of ingredients and daily maximum stands.
  */
 export function mergeLexicons(own: readonly LexiconEntry[], full: readonly LexiconEntry[]): LexiconEntry[] {
-  const merged = new Map(own.map((entry) => [entry.name.toLowerCase(), entry]));
+  const merged = new Map(own.map((entry) => [nameKey(entry), entry]));
   for (const entry of full) {
-    const key = entry.name.toLowerCase();
+    const key = nameKey(entry);
     const ours = merged.get(key);
     merged.set(key, ours === undefined ? entry : joinEntries(ours, entry));
   }
   return [...merged.values()];
+}
+
+/** Combinations are the same whatever the order of their ingredients. */
+function nameKey({ name }: LexiconEntry): string {
+  return name.toLowerCase().split("/").sort().join("/");
 }
 
 function joinEntries(ours: LexiconEntry, theirs: LexiconEntry): LexiconEntry {

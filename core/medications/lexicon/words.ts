@@ -18,7 +18,9 @@ const SALTS = spaced(`
   hbr hcl hemifumarate hemihydrate hydrobromide hydrochlor hydrochloride hyclate hydrogen isethionate lactate magnesium malate
   maleate medoxomil meglumine mesilate mesylate monohydrate mononitrate napsylate nitrate olamine orotate palmitate
   pamoate phosphate pivoxil pot potassium propionate proxetil sod sodium stearate succ succinate sulfate sulphate
-  tartrate tosilate tosylate tert-butylamine trihydrate trometamol tromethamine undecanoate valerate xinafoate zinc`);
+  tartrate tosilate tosylate tert-butylamine trihydrate fum pam usp bp nf trometamol tromethamine undecanoate valerate xinafoate zinc`);
+
+const SALT_LIST = [...SALTS];
 
 /** How the drug is released from its form. */
 const RELEASES = spaced(`
@@ -40,7 +42,7 @@ const FORM_WORDS = spaced(`
 const LABEL_WORDS = spaced(`
   a about after again all alcohol allergies allergy also am an and any apply april as ask at august authorized avenue
   ave away aware be bed bedtime been before bid birth blood blvd bottle box breakfast brand breath by call can care
-  caution cause center change chew child children chronic city clinic close cold complete consult contact contains
+  caution cause center change chew child children chronic city clinic close complete consult contact contains
   continue control cool cough county court crush daily date dated day days dec december dilute dinner directed
   directions disc discard discontinue disp dispense dispensed disposal do doctor dose doses dosage dr drink drinking
   drive driving drowsiness drug drugs each eat eating either emergency empty evening every exp expires expiry eyes
@@ -59,19 +61,29 @@ const LABEL_WORDS = spaced(`
   taken taking teaspoon teaspoonful teaspoons tel temperature ten than the then this three thu thursday thurs time
   times to today tongue total transfer treatment tue tues tuesday turn twice two under unit units unless until up
   urine usage use used using via visit void voided walk warning wash water wed wednesday week weekly weeks weight well
-  when whole will with without wks write year years yes you young your zip`);
+  when whole will with without wks write year years yes you young your zip mg mcg ml gm gram grams iu meq mmol ug microgram micrograms milligram milligrams`);
 
 /** Words that say a longer product was printed: the brand with more ingredients, or the combination. */
-const EXTENDING = spaced("hct hctz plus comp compositum forte mix duo combi dm pm");
+const EXTENDING = spaced(
+  "hct plus comp compositum forte mix duo combi combo d dm pm vc tc ef cold flu sinus",
+);
 
 export type WordKind = "salt" | "release" | "form" | "label" | "extending" | "other";
 
 export function kindOfWord(key: string): WordKind {
-  if (SALTS.has(key)) return "salt";
+  if (EXTENDING.has(key)) return "extending";
+  if (isSalt(key)) return "salt";
   if (RELEASES.has(key)) return "release";
   if (FORM_WORDS.has(key)) return "form";
-  if (LABEL_WORDS.has(key)) return "label";
-  return EXTENDING.has(key) ? "extending" : "other";
+  return LABEL_WORDS.has(key) ? "label" : "other";
+}
+
+/** Shortest beginning of a salt that labels print for the whole: "tart", "succ". */
+const SHORTEST_SALT = 4;
+
+function isSalt(key: string): boolean {
+  if (SALTS.has(key)) return true;
+  return key.length >= SHORTEST_SALT && SALT_LIST.some((salt) => salt.startsWith(key));
 }
 
 /** "10mg", "0.5", "500MG": a number with or without its unit, so no part of a name. */
