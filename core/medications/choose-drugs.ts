@@ -22,7 +22,7 @@ const mostLookedUp = 12;
 /** More drugs than this are no label and no prescription. */
 const mostDrugs = 12;
 
-/** A part of a line with the space put back that readers lose between a name and a number: "Carvedilol6.25 MG". */
+/** A part of a line with a space between words and numbers, where labels and readers have none: "Carvedilol6.25MG". */
 function spacedOut(
   line: LabelLine | undefined,
   start: number,
@@ -30,10 +30,15 @@ function spacedOut(
 ): { text: string; characters?: number[] } {
   if (!line) return { text: "" };
   const words = wordsOf(line.text.slice(start, end));
-  const lost = words.filter(
-    (word, index) =>
-      word.kind === "number" && words[index - 1]?.end === word.start && words[index - 1]?.kind === "letters",
-  );
+  const lost = words.filter((word, index) => {
+    const before = words[index - 1];
+    return (
+      before?.end === word.start &&
+      before.kind !== word.kind &&
+      before.kind !== "sign" &&
+      word.kind !== "sign"
+    );
+  });
   let text = line.text.slice(start, end);
   const characters = line.characters?.slice(start, end);
   for (const word of lost.toReversed()) {
@@ -90,6 +95,8 @@ export function chooseDrugs(mentions: readonly Mention[], lines: readonly LabelL
     // An unknown name beside a strength is a foreign or new drug; a known name elsewhere on its label is an ingredient.
     if (found.length === 0) found = named.slice(0, 1);
   }
+  // "Product: see leaflet" names no drug where another line does.
+  if (found.some(known)) found = found.filter((one) => known(one) || one.mention.strength);
   const drugs: ChosenDrug[] = [];
   for (const one of found) {
     const before = drugs.find((drug) => isSameDrug(drug, one) && sameStrength(drug.mention, one.mention));

@@ -26,6 +26,7 @@ const zipLike = /\b[A-Z]{2}[ ,.]+\d{5}(-\d{4})?\b/;
 /** UK and Canadian post codes. The letters of the UK's second half leave out those of MG and MCG. */
 const postcodeLike = /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b/;
 const bareNumber = /^#\s?\d{5,}$/;
+const bareCount = /^#\s?\d{1,4}(\s*\([^)]*\))?$/;
 
 /** Directions' words must make up this much of a line that does not open like directions. */
 const mostlyDirections = 0.75;
@@ -63,6 +64,7 @@ export function kindOf(segment: Segment, text: string): Kind {
   if (opensDirections(words) && share >= partlyDirections && said.length > 1) return "directions";
   if (postcodeLike.test(value)) return "address";
   if (bareNumber.test(value)) return "rx_number";
+  if (bareCount.test(value)) return "quantity";
   const behindQuantity = words.slice(wordsOfQuantity(words));
   const [strength] = strengthsIn(behindQuantity);
   if (strength && strength.from === 0 && behindQuantity.slice(strength.to).every((word) => isFormWord(word)))

@@ -110,7 +110,18 @@ function mentionOf(
       }
     }
   }
+  mention.quantity ??= on(countBeside(parts, rightOf(places, line)), rightOf(places, line));
   return [mention];
+}
+
+/** A whole number that stands alone beside a drug's line: how many there are. */
+function countBeside(parts: readonly KindedSegment[], line: number): Span<number> | null {
+  const beside = parts.filter((part) => part.segment.line === line);
+  const [word] = beside[0]?.segment.words ?? [];
+  if (beside.length !== 1 || beside[0]?.segment.heading || beside[0]?.segment.words.length !== 1) return null;
+  return word && word.value !== null && Number.isInteger(word.value)
+    ? { value: word.value, start: word.start, end: word.end }
+    : null;
 }
 
 /** Finds the drug lines, the directions and the other fields of a label, by words and by place. */

@@ -1,4 +1,5 @@
 import { type Heading, headings, type Kind } from "./headings.ts";
+import { notNames } from "./vocabulary.ts";
 import { alike, fold, type Word, wordsOf } from "./words.ts";
 
 /** A part of a line that is about one thing: "QTY: 30 REFILLS: 2" has two. */
@@ -56,7 +57,7 @@ function lengthsSaying(phrase: readonly string[], words: readonly Word[], at: nu
 }
 
 const colons = new Set([":", "#", ";", "="]);
-const skipped = new Set([...colons, ".", ",", "-", "(", ")", "*", "/", "_"]);
+const skipped = new Set([...colons, "x", "X", ".", ",", "-", "(", ")", "*", "/", "_"]);
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"].map(fold);
 const countWords = new Set(
   ["no", "none", "zero", "nil", "one", "two", "three", "four", "five", "six"].map(fold),
@@ -89,28 +90,47 @@ function headingOf(
   words: readonly Word[],
   at: number,
   length: number,
-): Found | null {
+  before?: Found,
+) {
   let to = at + length;
   let colon = phrase.at(-1) === "#";
   for (; to < words.length && skipped.has(words[to]?.text ?? ""); to++) {
     if (colons.has(words[to]?.text ?? "")) colon = true;
   }
   const next = words[to];
+  if (heading.keep) return opensName(heading, next, at, before) ? { heading, from: at, to: at } : null;
   const fits = announces(heading, next, at === 0);
-  if (heading.kind === "rx_number" && next && !fits && !colon) return null;
-  if (colon || fits) return { heading, from: at, to: heading.keep ? at : to };
+  // "Rx" alone or "Rx: Lisinopril" heads a prescription.
+  if (heading.kind === "rx_number" && !fits)
+    return next && colon ? { heading: prescribed, from: at, to } : null;
+  if (colon || fits) return { heading, from: at, to };
   // "3 REFILLS", "NO REFILLS"
   return heading.kind === "refills" && at > 0 && saysHowMany(words[at - 1])
     ? { heading, from: at - 1, to: at - 1 }
     : null;
 }
 
+const prescribed: Heading = { kind: "drug", value: "text", phrases: [] };
+const noNames = new Set(notNames.map(fold));
+
+/** "Dr" opens a line with its name, or follows another field: "NO REFILLS. DR. K PATEL", not "NO REFILLS - DR AUTH". */
+function opensName(heading: Heading, next: Word | undefined, at: number, before: Found | undefined): boolean {
+  if (next?.kind !== "letters" || noNames.has(next.folded)) return false;
+  return (
+    at === 0 ||
+    (before !== undefined && before.to < at && ownsNoNames.has(before.heading.kind) && heading.keep === true)
+  );
+}
+
+/** Fields whose own words are no names, so that a title after them begins another field. */
+const ownsNoNames = new Set<Kind>(["rx_number", "quantity", "refills", "date", "phone", "code"]);
+
 /** The heading that opens at word `at`, if one does; `to` is the first word of its value. */
-function headingAt(words: readonly Word[], at: number): Found | null {
+function headingAt(words: readonly Word[], at: number, before?: Found): Found | null {
   if (words[at]?.kind !== "letters") return null;
   for (const phrase of phrasesAt(words, at)) {
     for (const length of lengthsSaying(phrase.words, words, at)) {
-      const found = headingOf(phrase, words, at, length);
+      const found = headingOf(phrase, words, at, length, before);
       if (found) return found;
     }
   }
@@ -122,7 +142,7 @@ export function segmentsOf(text: string, line: number): Segment[] {
   const words = wordsOf(text);
   const found: Found[] = [];
   for (let at = 0; at < words.length; at++) {
-    const heading = headingAt(words, at);
+    const heading = headingAt(words, at, found.at(-1));
     if (!heading) continue;
     found.push(heading);
     at = Math.max(at, heading.to - 1);

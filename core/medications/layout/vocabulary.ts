@@ -120,11 +120,14 @@ export const warningOpeners = listed(`
   this medication, this is, important, call, see, contains, each tablet contains, each capsule contains, read,
   for external, not for, if you, you should, you may, ask, tell, talk to, consult, protect, may be, to take with, limit,
   side effects, thank you, visit, questions, wash hands, medication should, most of, obtain, warn, dispose, discard,
-  for your, you have, please, swallow whole, dissolve or mix`);
+  for your, you have, please, interacts, interaction, may interact, swallow whole, dissolve or mix`);
 
 /** Letters after a prescriber's name. */
 export const credentials = spaced(`
   md do np pa pac dds dmd fnp arnp aprn crnp dpm dnp mbbs mrcgp rn cnm dvm phd`);
+
+/** Words that follow "Dr" where it is no name: "DR AUTH REQUIRED". */
+export const notNames = spaced("auth authorization authorisation required approval call to must will has");
 
 /** Words of a pharmacy's or clinic's own name. */
 export const pharmacyWords = spaced(`

@@ -75,6 +75,7 @@ function word(text: string, start: number): Word {
 
 /** The words that a run of letters and digits is made of: "10MG" two, "METFORMIN500MG" three, "LISINOPR1L" one. */
 function parted(run: string): string[] {
+  if (/^x\d+$/i.test(run)) return [run.slice(0, 1), run.slice(1)];
   const withUnit = numberThenUnit.exec(run) ?? lettersNumberUnit.exec(run);
   if (withUnit) return withUnit.slice(1);
   if (digitLike.test(run)) return [run];
