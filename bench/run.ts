@@ -11,7 +11,7 @@ import { openPhotoReader } from "../core/reading/read-photo.ts";
 import { LocalFunction } from "../local/functions.ts";
 import { type LocalStack, startStack } from "../local/stack.ts";
 import { median, percentile } from "./statistics.ts";
-import { readWithTesseract } from "./tesseract-cli.ts";
+import { readWithTesseract } from "./eval/tesseract-cli.ts";
 
 /**
  * `npm run bench`: what the road costs, as ratios of things measured in turn in one run.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** FHIR R4 Dosage (http://hl7.org/fhir/R4/dosage.html), the elements that printed directions can fill. */
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The environment variables a function is given, by name: the CDK app sets them, the functions read them, and the

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dosage } from "./dosage.ts";
 import { box, confidence } from "./reading.ts";
 

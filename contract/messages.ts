@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What travels on the queue `scans`: S3's own event when a photo lands, S3's test event when the notification is set

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Every way a call or a job can fail: its HTTP status, whether trying again unchanged can help, and a sentence that

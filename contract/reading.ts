@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What a reader saw on one photo: lines of text, each with where it stands and how sure the reader is.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { medicationResult } from "./medications.ts";
 import { jobError } from "./problems.ts";
 import { qualityIssue } from "./reading.ts";

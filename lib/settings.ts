@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { variables } from "../contract/environment.ts";
 
 /** The lowest and highest timeout that Lambda takes, in seconds: the reader must end on its own before it is killed. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where the local run answers and keeps its data, from the environment. */
 const place = z.object({

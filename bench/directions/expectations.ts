@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Dosage } from "../../contract/dosage.ts";
 
 /** What one direction is expected to say, whichever parser's test it comes from; a field that is absent is not judged. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The fields that a label's truth may state, in the contract's names. */
 export const fieldNames = [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { medicationResult } from "../../contract/medications.ts";
 import { type JobFailureCode, jobError, jobErrorOf } from "../../contract/problems.ts";
 import { qualityIssue } from "../../contract/reading.ts";
