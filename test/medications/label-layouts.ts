@@ -355,4 +355,139 @@ export const layouts: readonly LayoutCase[] = [
       },
     ],
   },
+  {
+    title: "a prescriber behind the refills, and a sticker that names another drug",
+    text: `
+      Rx# 0334455-12345
+      HYDROCODONE/ACETAMINOPHEN 5MG/325MG TABS
+      TAKE 1 TO 2 TABLETS BY MOUTH EVERY 4 TO 6
+      HOURS AS NEEDED FOR PAIN
+      QTY 20   MFG BRIGHTWELL
+      NO REFILLS. DR. K OSEI
+      Do not take with ibuprofen 400 mg`,
+    medications: [
+      {
+        name: "Hydrocodone/Acetaminophen",
+        dosage: "5 mg/325 mg",
+        quantity: 20,
+        refills: 0,
+        prescriber: "Dr. K Osei",
+        rx_number: "0334455-12345",
+        instructions: "TAKE 1 TO 2 TABLETS BY MOUTH EVERY 4 TO 6 HOURS AS NEEDED FOR PAIN",
+      },
+    ],
+  },
+  {
+    title: "refills that need the doctor, allergies, and what the tablet looks like",
+    text: `
+      PATIENT: DOE, JANE   ALLERGIES: PENICILLIN, SULFA
+      METOPROLOL SUCC ER 50 MG TAB
+      TAKE 1 TABLET BY MOUTH EVERY DAY
+      QTY: 30   NO REFILLS - DR AUTH REQUIRED
+      This is a WHITE, OVAL-shaped, TABLET imprinted with A 50 on the front.
+      Prescriber: M. Okonkwo, MD`,
+    medications: [
+      {
+        name: "Metoprolol Succ ER",
+        dosage: "50 mg",
+        quantity: 30,
+        refills: 0,
+        prescriber: "M. Okonkwo, MD",
+        instructions: "TAKE 1 TABLET BY MOUTH EVERY DAY",
+      },
+    ],
+  },
+  {
+    title: "a UK suspension by volume, with the advice that goes with it",
+    text: `
+      100ml Amoxicillin 250mg/5ml oral suspension SF
+      ONE 5ml spoonful to be taken THREE times a day
+      Shake the bottle. Keep taking this medicine until the course is finished
+      Master Leo Hart   03/02/26`,
+    medications: [
+      {
+        name: "Amoxicillin",
+        dosage: "250 mg/5 mL",
+        form: "oral suspension",
+        quantity: 100,
+        instructions: "ONE 5ml spoonful to be taken THREE times a day",
+      },
+    ],
+  },
+  {
+    title: "a UK inhaler counted in doses",
+    text: `
+      1 x 200 dose Salbutamol 100micrograms/dose inhaler CFC free
+      TWO puffs to be inhaled FOUR times a day when required
+      Mr T Green    1 Feb 2026`,
+    medications: [{ name: "Salbutamol", dosage: "100 micrograms/dose", form: "inhaler" }],
+  },
+  {
+    title: "a Canadian generic with its maker's letters and the ingredient in brackets",
+    text: `
+      Rx 1234567     2026-01-15
+      TAKE 2 TABLETS DAILY WITH FOOD
+      pms-METFORMIN 500mg TAB
+      (METFORMIN HCL)  60 TAB
+      DR. WONG, L     Rep: 3`,
+    medications: [
+      { name: "Metformin", dosage: "500 mg", quantity: 60, refills: 3, prescriber: "Dr. Wong, L" },
+    ],
+  },
+  {
+    title: "a typed prescription with the drug behind Rx and counts behind signs",
+    text: `
+      Name Anna Bell   Date 3 March 2026
+      Rx: Lisinopril 20 mg tab
+      #90 (ninety)
+      Sig: take 1 tab po daily
+      Refill x3
+      Dr. Noah Stein, M.D.`,
+    medications: [
+      { name: "Lisinopril", dosage: "20 mg", quantity: 90, refills: 3, prescriber: "Dr. Noah Stein, M.D." },
+    ],
+  },
+  {
+    title: "a ward's label with the count at the drug's right",
+    text: `
+      Ward 7 Bed 12   Mr A Smith   NHS No 485 777 3456
+      Furosemide 40mg tablets    28
+      Take one each morning`,
+    medications: [{ name: "Furosemide", dosage: "40 mg", quantity: 28 }],
+  },
+  {
+    title: "everything in one row",
+    text: `
+      Rx 445566 TAKE ONE CAPSULE 3 TIMES A DAY   GABAPENTIN 300MG CAPSULES   QTY 90   REFILLS 2   DR. T. BYRD`,
+    medications: [
+      {
+        name: "Gabapentin",
+        dosage: "300 mg",
+        quantity: 90,
+        refills: 2,
+        prescriber: "Dr. T. Byrd",
+        rx_number: "445566",
+        instructions: "TAKE ONE CAPSULE 3 TIMES A DAY",
+      },
+    ],
+  },
+  {
+    title: "a taper over four lines",
+    text: `
+      PREDNISONE 10MG TABLETS
+      TAKE 4 TABLETS DAILY FOR 3 DAYS, THEN 3 TABLETS DAILY
+      FOR 3 DAYS, THEN 2 TABLETS DAILY FOR 3 DAYS, THEN 1
+      TABLET DAILY FOR 3 DAYS
+      QTY: 30 REFILLS: ZERO`,
+    medications: [
+      {
+        name: "Prednisone",
+        dosage: "10 mg",
+        quantity: 30,
+        refills: 0,
+        instructions:
+          "TAKE 4 TABLETS DAILY FOR 3 DAYS, THEN 3 TABLETS DAILY FOR 3 DAYS, THEN 2 TABLETS DAILY FOR 3 DAYS, THEN 1 TABLET DAILY FOR 3 DAYS",
+      },
+    ],
+  },
 ];

@@ -53,7 +53,7 @@ export const headings: readonly Heading[] = [
     value: "number",
     phrases:
       listed(`refill, refills, refill s, refills left, refills remaining, refills rem, remaining refills,
-      refill left, refills authorized, may refill, rfl, rfls, rf, repeat, repeats, repeats left, rpt, rpts, renewals, refillable`),
+      refill left, refills authorized, may refill, rfl, rfls, rf, repeat, repeats, repeats left, rep, reps, rpt, rpts, renewals, refillable`),
   },
   {
     kind: "prescriber",

@@ -1,5 +1,7 @@
 import { type Heading, headings, type Kind } from "./headings.ts";
+import { strengthsIn } from "./strength.ts";
 import { notNames } from "./vocabulary.ts";
+import { isName, isTime, isVerb } from "./word-kinds.ts";
 import { alike, fold, type Word, wordsOf } from "./words.ts";
 
 /** A part of a line that is about one thing: "QTY: 30 REFILLS: 2" has two. */
@@ -137,6 +139,20 @@ function headingAt(words: readonly Word[], at: number, before?: Found): Found | 
   return null;
 }
 
+/** Fields whose values are figures: a drug or directions behind them are something else. */
+const figures = new Set<Kind>(["rx_number", "quantity", "refills", "date", "phone", "code"]);
+
+/** How many words belong to a figure's field, before a drug with its strength or directions begin on the same line. */
+function valueLength(words: readonly Word[]): number {
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at];
+    const rest = words.slice(at);
+    if (isVerb(word) && rest.some(isTime)) return at;
+    if (word && isName(word) && (strengthsIn(rest)[0]?.from ?? 0) > 0) return at;
+  }
+  return words.length;
+}
+
 /** Splits a line at its headings. A line without any is one segment. */
 export function segmentsOf(text: string, line: number): Segment[] {
   const words = wordsOf(text);
@@ -154,9 +170,14 @@ export function segmentsOf(text: string, line: number): Segment[] {
     const end = part.at(-1)?.end ?? start;
     if (part.length > 0 || heading) segments.push({ line, heading, words: part, start, end });
   };
+  const pushHeaded = (heading: Kind, from: number, to: number) => {
+    const cut = figures.has(heading) ? from + valueLength(words.slice(from, to)) : to;
+    push(heading, from, cut);
+    if (cut < to) push(null, cut, to);
+  };
   push(null, 0, found[0]?.from ?? words.length);
   found.forEach((heading, index) => {
-    push(heading.heading.kind, heading.to, found[index + 1]?.from ?? words.length);
+    pushHeaded(heading.heading.kind, heading.to, found[index + 1]?.from ?? words.length);
   });
   return segments;
 }
