@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { medication, medicationList, medicationPatch } from "./medications.ts";
-import type { ProblemCode } from "./problems.ts";
+import { jobFailureCodes, type ProblemCode } from "./problems.ts";
 import { bookScanRequest, bookScanResponse, deletionReceipt, retryResponse, scanStatus } from "./scans.ts";
 import { canaryReport, healthReport, openApiDocument } from "./upkeep.ts";
 
@@ -80,15 +80,7 @@ export const routes: readonly Route[] = [
     handler: "scan-status",
     signedIn: true,
     responses: { 200: scanStatus.shape.result.unwrap(), 202: scanStatus },
-    problems: [
-      "job_not_found",
-      "upload_expired",
-      "not_an_image",
-      "image_too_large",
-      "image_damaged",
-      "checksum_mismatch",
-      "attempts_exhausted",
-    ],
+    problems: ["job_not_found", ...jobFailureCodes],
   },
   {
     method: "GET",
