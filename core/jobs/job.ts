@@ -62,6 +62,8 @@ const base = {
   deleting: z.boolean(),
 };
 
+const baseOnly = z.object(base);
+
 export const job = z.discriminatedUnion("status", [
   z.object({ status: z.literal("pending"), ...base }),
   /** `joining` is held by whoever puts the pages together, from the moment the last page is read. */
@@ -78,7 +80,7 @@ export const job = z.discriminatedUnion("status", [
 export type Job = z.infer<typeof job>;
 export type OpenJob = Extract<Job, { status: "pending" | "processing" }>;
 type ProcessingJob = Extract<Job, { status: "processing" }>;
-type Base = Pick<Job, keyof typeof base>;
+type Base = z.infer<typeof baseOnly>;
 
 export type NewJob = { id: string; owner: string; pages: number; fingerprint: string; uploadSeconds: number };
 
@@ -344,31 +346,4 @@ function replaced(pages: readonly Page[], pageNumber: number, page: Page): Page[
 }
 
 /** What every state has, without what only some have. */
-function common(job: Job): Base {
-  const {
-    id,
-    owner,
-    version,
-    round,
-    created_at,
-    upload_expires_at,
-    fingerprint,
-    pages,
-    nudges,
-    due_at,
-    deleting,
-  } = job;
-  return {
-    id,
-    owner,
-    version,
-    round,
-    created_at,
-    upload_expires_at,
-    fingerprint,
-    pages,
-    nudges,
-    due_at,
-    deleting,
-  };
-}
+const common = (job: Job): Base => baseOnly.parse(job);
