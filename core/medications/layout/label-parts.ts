@@ -1,4 +1,3 @@
-import type { LabelLine } from "../../../contract/reading.ts";
 import { type DrugLine, drugLineOf, formIn, type Span } from "./drug-line.ts";
 import type { Kind } from "./headings.ts";
 import { type DirectionSet, joinDirections } from "./join-directions.ts";
@@ -8,6 +7,7 @@ import { type Segment, segmentsOf } from "./segments.ts";
 import { splitDirections } from "./split-directions.ts";
 import { strengthsIn } from "./strength.ts";
 import { countIn, numberIn, prescriberIn } from "./values.ts";
+import type { LineLike } from "./whole-line.ts";
 import { namesSomething } from "./word-kinds.ts";
 
 /** A segment and what it is about. */
@@ -125,7 +125,7 @@ function countBeside(parts: readonly KindedSegment[], line: number): Span<number
 }
 
 /** Finds the drug lines, the directions and the other fields of a label, by words and by place. */
-export function labelParts(lines: readonly LabelLine[]): LabelParts {
+export function labelParts(lines: readonly LineLike[]): LabelParts {
   const texts = lines.map((line) => line.text);
   const places = placesOf(lines);
   const parts = texts
