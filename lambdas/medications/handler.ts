@@ -67,7 +67,9 @@ async function write(call: Call, make: (found: Medication, at: string) => Medica
   const found = await own(call);
   const seen = call.headers["if-match"];
   if (seen !== undefined && seen !== etag(found)) throw new ProblemError("edit_conflict");
-  const changed = { ...found, ...make(found, new Date().toISOString()), version: found.version + 1 };
+  const { owner, round, version } = found;
+  // Not spread over what was found: what a change leaves out (confirmed_at) is gone.
+  const changed = { ...make(found, new Date().toISOString()), owner, round, version: version + 1 };
   if (!(await medications.replace(changed))) throw new ProblemError("edit_conflict");
   return { status: 200, headers: { ETag: etag(changed) }, body: changed };
 }
