@@ -29,6 +29,7 @@ export const handler = httpHandler("upload-canary", {
       ms[name] = Math.round((performance.now() - began) * 10) / 10;
       return made;
     };
+    const remove = () => s3().send(new DeleteObjectCommand({ Bucket: env.PHOTO_BUCKET, Key: key }));
     try {
       const terms = { key, contentType: "image/jpeg", size: bytes.length, sha256, seconds: 60 };
       const { url, headers } = await step("presign", () => signUpload(terms));
@@ -40,11 +41,12 @@ export const handler = httpHandler("upload-canary", {
         return Buffer.from(await got.arrayBuffer());
       });
       if (!back.equals(bytes)) throw new CanaryFailure("bytes_differ");
+      await step("delete", remove);
     } catch (error) {
       log.error("canary_failed", errorFields(error));
+      // Whatever failed, it leaves nothing behind; what it could not remove, the bucket's lifecycle does.
+      await remove().catch(() => undefined);
       throw new ProblemError("canary_failed", {}, { cause: error });
-    } finally {
-      await step("delete", () => s3().send(new DeleteObjectCommand({ Bucket: env.PHOTO_BUCKET, Key: key })));
     }
     return { status: 200, body: { status: "ok", bytes: bytes.length, ms } };
   },
