@@ -37,8 +37,14 @@ export type ReadPageMessage = z.infer<typeof readPageMessage>;
 export const scansMessage = z.union([readPageMessage, s3Event, s3TestEvent]);
 export type ScansMessage = z.infer<typeof scansMessage>;
 
-/** The key as it is in the bucket, from the form it has in an S3 event. */
-export const decodeEventKey = (key: string): string => decodeURIComponent(key.replaceAll("+", " "));
+/** The key as it is in the bucket, from the form it has in an S3 event; null when S3 cannot have written it. */
+export function decodeEventKey(key: string): string | null {
+  try {
+    return decodeURIComponent(key.replaceAll("+", " "));
+  } catch {
+    return null;
+  }
+}
 
 /**
  * What the schedule sends to the sweeper. `all` looks at every unfinished job now, whether or not it is due, and

@@ -23,9 +23,11 @@ export function errorFields(error: unknown): Fields {
   if (error instanceof ProblemError) return { error: error.name, code: error.problem.code };
   if (!(error instanceof Error)) return { error: typeof error };
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number; requestId?: string } };
+  // A line of the message may begin like a frame ("  at bedtime"): frames end in file, line and column.
   const at = (error.stack ?? "")
+    .replace(error.message, "")
     .split("\n")
-    .filter((frame) => /^\s+at /.test(frame))
+    .filter((frame) => /^ {4}at (.+ \()?[^ ]+:\d+:\d+\)?$/.test(frame))
     .slice(0, 6)
     .map((frame) => frame.trim())
     .join(" | ");

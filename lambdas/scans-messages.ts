@@ -19,7 +19,8 @@ export function pagesOf(body: string): { jobId: string; page: number }[] | null 
   if ("Event" in data) return [];
   return data.Records.flatMap((record) => {
     if (!record.eventName.startsWith("ObjectCreated:")) return [];
-    const found = parseOriginalKey(decodeEventKey(record.s3.object.key));
+    const key = decodeEventKey(record.s3.object.key);
+    const found = key === null ? null : parseOriginalKey(key);
     return found ? [found] : [];
   });
 }
