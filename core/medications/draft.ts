@@ -5,8 +5,9 @@ import { type ParsedDirections, parseDirections } from "./directions/parse-direc
 import type { Found, Mention } from "./layout/label-parts.ts";
 import { boxOf, confidenceOf } from "./layout/places.ts";
 import { personName } from "./layout/values.ts";
+import { nameTails } from "./layout/vocabulary.ts";
 import { isNameTail, isParted } from "./layout/word-kinds.ts";
-import { alike, wordsOf } from "./layout/words.ts";
+import { alike, fold, wordsOf } from "./layout/words.ts";
 import type { DrugMatch } from "./lexicon/find-drug.ts";
 import { usualCapitals } from "./usual-capitals.ts";
 
@@ -70,12 +71,19 @@ function withTail(text: string, start: number, end: number, last: number): numbe
   return start < grown ? grown : end;
 }
 
+const tails = new Map([...nameTails].map(([tail, usual]) => [fold(tail), usual] as const));
+
+/** The salt and release words behind a name, misread letters put right: "HC1" is HCl. */
+function asWritten(tail: string): string {
+  return tail.replace(/[\p{L}\p{N}]+/gu, (word) => tails.get(fold(word)) ?? word);
+}
+
 /** The name itself, as printed: a brand with its own capitals, a word that a reader parted in one piece. */
 function printedName(match: Exclude<DrugMatch, { kind: "unknown" }>): string {
   if (match.kind === "ambiguous") return match.matched;
   const { kind, entry, matched } = match;
-  const asWritten = matched.replace(/\s+/g, "").toLowerCase() === entry.name.toLowerCase();
-  return kind === "corrected" || entry.kind === "brand" || asWritten ? entry.name : matched;
+  const unparted = matched.replace(/\s+/g, "").toLowerCase() === entry.name.toLowerCase();
+  return kind === "corrected" || entry.kind === "brand" || unparted ? entry.name : matched;
 }
 
 /** The name a label gives its drug, and where: as printed, or corrected where it was surely misread. */
@@ -106,7 +114,10 @@ function nameOf(
   const end = at + match.matched.length;
   const grown = withTail(text, at, end, last);
   const tail = text.slice(end, grown);
-  return { value: usualCapitals(printedName(match) + tail), where: { line, start: at, end: grown } };
+  return {
+    value: usualCapitals(printedName(match) + asWritten(tail)),
+    where: { line, start: at, end: grown },
+  };
 }
 
 /** Puts a drug's fields together from the parts of the label that are about it. */

@@ -1,7 +1,7 @@
 import { type Strength, strengthsIn } from "./strength.ts";
 import { forms } from "./vocabulary.ts";
 import { isForm, isFormWord, isVolumeUnit, namesSomething } from "./word-kinds.ts";
-import { fold, type Word } from "./words.ts";
+import { alike, fold, type Word } from "./words.ts";
 
 /** A value and where it stands in its line's text. */
 export type Span<T> = { value: T; start: number; end: number };
@@ -16,6 +16,12 @@ export type DrugLine = {
 };
 
 const plainForms = new Map([...forms].map(([printed, plain]) => [fold(printed), plain] as const));
+
+/** The plain name of a form, a misread letter forgiven. */
+function plainForm({ folded, text }: Word): string {
+  const near = () => [...plainForms].find(([printed]) => alike(folded, printed))?.[1];
+  return plainForms.get(folded) ?? near() ?? text.toLowerCase();
+}
 
 /** The form that words name: "eye drops" and "chewable tablet" keep the word that narrows them. */
 export function formIn(words: readonly Word[]): Span<string> | null {
@@ -32,7 +38,7 @@ export function formIn(words: readonly Word[]): Span<string> | null {
   const narrowers = words
     .slice(from, at)
     .map((narrower) => (narrower.text === "-" ? "-" : ` ${narrower.text.toLowerCase()} `));
-  const plain = plainForms.get(word.folded) ?? word.text.toLowerCase();
+  const plain = plainForm(word);
   const value = `${narrowers.join("")} ${plain}`.replace(/ *- */g, "-").replace(/ +/g, " ").trim();
   return { value, start, end: word.end };
 }

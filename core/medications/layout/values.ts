@@ -35,7 +35,8 @@ export function numberIn(segment: Segment, text: string): Span<string> | null {
   return { value: match[0], start, end: start + match[0].length };
 }
 
-const afterName = /\s*(?:[([]|\b(?:dea|npi|lic|ph|tel|phone|fax|date|auth|qty|refills?)\b|\d).*$/i;
+const afterName =
+  /\s*(?:[([]|\b(?:dea|npi|lic|ph|tel|phone|fax|date|auth|qty|refills?)\b|(?<![\p{L}\d])#?\d).*$/iu;
 const titles = new Set(["DR", "DRA", "MD"]);
 const upper = new Set(credentials.map((credential) => credential.toUpperCase()));
 
