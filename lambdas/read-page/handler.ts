@@ -60,7 +60,11 @@ async function read(jobId: string, page: number, context: Context): Promise<void
     photos,
     readPhoto: (photo) => reader.read(photo, { secondLook: worthASecondLook, signal }),
     refusalOf: (error) => (error instanceof PhotoRefused ? error.code : null),
-    understand: (readings) => understand({ lines: joinPages([...readings]) }),
+    understand: (readings) =>
+      understand({
+        lines: joinPages([...readings]),
+        pages: readings.map(({ width, height }, index) => ({ page: index + 1, width, height })),
+      }),
     now: Date.now,
     leaseMs: env.READ_LEASE_SECONDS * 1000,
   });
