@@ -17,6 +17,9 @@ const DECIDING_LINES = 3;
 /** Text that stands the right way up reads at least this surely; upside down it never did (docs/decisions/0031). */
 const SURELY_UPRIGHT = 0.85;
 
+/** A line read less surely than this is read from its other end too: not all on a photo stands the same way up. */
+const UNSURE = 0.7;
+
 /** Less sure than this is noise: patterns, edges and logos that the detector took for text. */
 const LEAST_CONFIDENCE = 0.5;
 
@@ -47,7 +50,8 @@ async function read(models: Models, picture: Grey, signal?: AbortSignal): Promis
   for (const band of widest.slice(DECIDING_LINES)) {
     candidates.push(await readBand(turned ? turnedAround(band) : band));
   }
-  return candidates
+  const surer = await inTurn(candidates, (candidate) => orFromOtherEnd(candidate, readBand));
+  return surer
     .filter(({ read: { text, confidence } }) => text !== "" && confidence >= LEAST_CONFIDENCE)
     .map(({ band, read: { text, confidence, characters } }) => ({
       text: repairLookAlikes(text),
@@ -57,35 +61,40 @@ async function read(models: Models, picture: Grey, signal?: AbortSignal): Promis
     }));
 }
 
+type ReadBand = (band: Band) => Promise<Candidate>;
+
 /**
  * Whether the photo stands upside down, by reading a few lines: text read the right way up is sure of itself. Only
  * when it is not are the same lines read from their other end.
  */
 async function decideDirection(
   bands: Band[],
-  readBand: (band: Band) => Promise<Candidate>,
+  readBand: ReadBand,
 ): Promise<{ deciding: Candidate[]; turned: boolean }> {
   const upright = await inTurn(bands, readBand);
-  if (sureness(upright) >= SURELY_UPRIGHT) return { deciding: upright, turned: false };
+  const { sum, length } = evidenceOf(upright);
+  if (sum >= SURELY_UPRIGHT * length && length > 0) return { deciding: upright, turned: false };
   const turned = await inTurn(bands.map(turnedAround), readBand);
-  return sureness(turned) > sureness(upright)
+  return evidenceOf(turned).sum > sum
     ? { deciding: turned, turned: true }
     : { deciding: upright, turned: false };
+}
+
+/** The candidate, or what its band reads from the other end, whichever is surer. */
+async function orFromOtherEnd(candidate: Candidate, readBand: ReadBand): Promise<Candidate> {
+  if (candidate.read.confidence >= UNSURE) return candidate;
+  const other = await readBand(turnedAround(candidate.band));
+  return evidenceOf([other]).sum > evidenceOf([candidate]).sum ? other : candidate;
+}
+
+/** The characters that were read, and the sum of their confidences: text upside down gives few and unsure ones. */
+function evidenceOf(candidates: Candidate[]): { sum: number; length: number } {
+  const characters = candidates.flatMap(({ read: text }) => text.characters);
+  return { sum: characters.reduce((sum, confidence) => sum + confidence, 0), length: characters.length };
 }
 
 async function inTurn<T, U>(items: T[], work: (item: T) => Promise<U>): Promise<U[]> {
   const results: U[] = [];
   for (const item of items) results.push(await work(item));
   return results;
-}
-
-/** Mean confidence, longer lines counting for more. */
-function sureness(candidates: Candidate[]): number {
-  let total = 0;
-  let weight = 0;
-  for (const { band, read: text } of candidates) {
-    total += band.halfLength * text.confidence;
-    weight += band.halfLength;
-  }
-  return weight > 0 ? total / weight : 0;
 }

@@ -74,10 +74,11 @@ function slotOf(line: SeenLine): number {
   return Math.floor((line.band.centre.y - MARGIN / 2) / (STRIP_HEIGHT + MARGIN));
 }
 
+/** One reading of a strip on which Tesseract may have seen several pieces; as unsure as the least sure of them. */
 function joined(lines: SeenLine[]): { text: string; confidence: number } {
   const inOrder = lines.toSorted((a, b) => a.band.centre.x - b.band.centre.x);
   const text = inOrder.map((line) => line.text).join(" ");
-  return { text, confidence: Math.min(1, ...inOrder.map((line) => (text === "" ? 0 : line.confidence))) };
+  return { text, confidence: text === "" ? 0 : Math.min(...inOrder.map(({ confidence }) => confidence)) };
 }
 
 /** Tesseract as a reader of a whole level picture, one block of text (`--psm 6`). */
