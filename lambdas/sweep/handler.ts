@@ -7,7 +7,7 @@ import { readQueue } from "../../aws/queues.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { sweepEvent } from "../../contract/messages.ts";
 import { type SweepReport, sweep } from "../../core/jobs/sweep.ts";
-import { log } from "../logging.ts";
+import { errorFields, log } from "../logging.ts";
 
 const env = readEnvironment([
   "JOB_TABLE",
@@ -27,7 +27,11 @@ const parts = {
 
 export const handler = middy<unknown, SweepReport>().handler(async (event) => {
   const { scope } = sweepEvent.parse(event);
-  const report = await sweep(parts, scope === "all");
+  const report = await sweep(parts, scope === "all").catch((error: unknown) => {
+    // Lambda writes the message of what a function throws into its log: only our own words may be in it.
+    log.error("sweep_failed", errorFields(error));
+    throw new Error("the due jobs could not be found");
+  });
   log.info("sweep", { scope, ...report });
   // The others were seen to; the failed ones are still due, and the alarm on this function's errors should know.
   if (report.failed > 0) throw new Error("some jobs could not be looked at");
