@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
+import { errorFields } from "../lambdas/logging.ts";
 import type { Settings } from "../lib/settings.ts";
 import { synthesize } from "../lib/synthesize.ts";
 import { startDynamoDb } from "./dynamodb.ts";
@@ -94,6 +95,8 @@ async function start(
     port: port === 0 ? 0 : port + 1,
     credentials,
     send: queues.send,
+    onError: (error) =>
+      log.write(`${JSON.stringify({ level: "ERROR", message: "photo_store", ...errorFields(error) })}\n`),
     ...(s3Now ? { now: s3Now } : {}),
   });
   cleanups.push(() => s3.close());
@@ -192,17 +195,22 @@ type PhotoStoreOptions = {
   port: number;
   credentials: { accessKeyId: string; secretAccessKey: string };
   send: (queueId: string, body: string) => void;
+  onError: (error: unknown) => void;
   now?: () => Date;
 };
 
-function startPhotoStore({ buckets }: Wiring, { folder, port, credentials, send, now }: PhotoStoreOptions) {
+function startPhotoStore(
+  { buckets }: Wiring,
+  { folder, port, credentials, send, onError, now }: PhotoStoreOptions,
+) {
   return startS3({
     folder,
     port,
     region: REGION,
     credentials,
+    onError,
     ...(now ? { now } : {}),
-    buckets: buckets.map(({ id, cors, notifications }) => ({
+    buckets: buckets.map(({ id, cors, notifications, lifecycle }) => ({
       name: bucketName(id),
       cors: cors.map((rule) => ({
         allowedOrigins: rule.origins,
@@ -211,6 +219,7 @@ function startPhotoStore({ buckets }: Wiring, { folder, port, credentials, send,
         exposedHeaders: rule.expose,
         maxAgeSeconds: rule.maxAgeSeconds,
       })),
+      lifecycle,
       notifications: notifications.map(({ queueId, ...rule }) => ({ target: queueId, ...rule })),
     })),
     notify: async (target, event) => send(target, JSON.stringify(event)),

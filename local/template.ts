@@ -32,7 +32,13 @@ type Cors = {
   expose: string[];
   maxAgeSeconds: number;
 };
-type BucketWiring = { id: string; cors: Cors[]; notifications: NotificationWiring[] };
+type LifecycleWiring = { prefix?: string; expireAfterDays?: number; abortUploadsAfterDays?: number };
+type BucketWiring = {
+  id: string;
+  cors: Cors[];
+  notifications: NotificationWiring[];
+  lifecycle: LifecycleWiring[];
+};
 export type TableWiring = { id: string; definition: z.infer<typeof tableProperties> };
 export type EventSourceWiring = {
   functionId: string;
@@ -100,6 +106,18 @@ const bucketProperties = z.object({
           AllowedOrigins: z.array(z.string()),
           ExposedHeaders: z.array(z.string()).default([]),
           MaxAge: z.number().default(0),
+        }),
+      ),
+    })
+    .optional(),
+  LifecycleConfiguration: z
+    .object({
+      Rules: z.array(
+        z.object({
+          Prefix: z.string().optional(),
+          Status: z.literal("Enabled"),
+          ExpirationInDays: z.number().optional(),
+          AbortIncompleteMultipartUpload: z.object({ DaysAfterInitiation: z.number() }).optional(),
         }),
       ),
     })
@@ -229,6 +247,14 @@ export function wiringOf(template: Template): Wiring {
           queueId: one.Queue,
           ...(prefix === undefined ? {} : { prefix }),
           ...(suffix === undefined ? {} : { suffix }),
+        };
+      }),
+      lifecycle: (properties.LifecycleConfiguration?.Rules ?? []).map((rule) => {
+        const abort = rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
+        return {
+          ...(rule.Prefix === undefined ? {} : { prefix: rule.Prefix }),
+          ...(rule.ExpirationInDays === undefined ? {} : { expireAfterDays: rule.ExpirationInDays }),
+          ...(abort === undefined ? {} : { abortUploadsAfterDays: abort }),
         };
       }),
     })),
