@@ -53,10 +53,11 @@ async function read(models: Models, picture: Grey, signal?: AbortSignal): Promis
   const surer = await inTurn(candidates, (candidate) => orFromOtherEnd(candidate, readBand));
   return surer
     .filter(({ read: { text, confidence } }) => text !== "" && confidence >= LEAST_CONFIDENCE)
-    .map(({ band, read: { text, confidence, characters } }) => ({
+    .map(({ band, read: { text, confidence, characters, middles } }) => ({
       text: repairLookAlikes(text),
       confidence,
       characters,
+      middles,
       band,
     }));
 }

@@ -84,12 +84,13 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
 
 type Scale = { x: number; y: number };
 
-function asLine({ text, confidence, characters, band }: SeenLine, scale: Scale): Line {
+function asLine({ text, confidence, characters, middles, band }: SeenLine, scale: Scale): Line {
   const corners = cornersOf(band).map(([x, y]) => [x * scale.x, y * scale.y]);
   return {
     text,
     confidence,
     ...(characters ? { characters } : {}),
+    ...(middles ? { middles } : {}),
     box: scaledBox(boxAround(band), scale),
     quad: corners as Quad,
   };

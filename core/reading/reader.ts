@@ -8,6 +8,8 @@ export type SeenLine = {
   confidence: number;
   /** One confidence for each character of `text`, from readers that keep them. */
   characters?: number[];
+  /** Where the middle of each character of `text` stands along the band, 0 to 1, from readers that know. */
+  middles?: number[];
   /** Where it stands; its direction is the direction of reading. */
   band: Band;
 };

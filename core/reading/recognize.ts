@@ -20,7 +20,7 @@ export async function recognize(models: Models, strip: Grey): Promise<ReadText> 
   const outputs = await recognizer.run({ [nameOf(recognizer.inputNames)]: input });
   const output = outputs[nameOf(recognizer.outputNames)];
   if (!(output?.data instanceof Float32Array)) throw new Error("The recognizer answered no probabilities");
-  return withSpaces(spell(output.data, alphabet));
+  return withSpaces(spell(output.data, alphabet, strip.width / COLUMN));
 }
 
 /** The strip in three equal colour planes from -1 to 1, grey to its right. */
@@ -37,14 +37,18 @@ function planesOf(strip: Grey, width: number): Float32Array {
   return planes;
 }
 
-/** Greedy CTC: the likeliest character of each column, repeats and blanks dropped. */
-function spell(probabilities: Float32Array, alphabet: string[]): Glyph[] {
+/**
+ * Greedy CTC: the likeliest character of each column, repeats and blanks dropped. `length` is the strip's, in columns.
+ * A character stands where its columns begin and end; its place is accurate to about a column.
+ */
+function spell(probabilities: Float32Array, alphabet: string[], length: number): Glyph[] {
   const classes = alphabet.length;
   const columns = probabilities.length / classes;
   const glyphs: Glyph[] = [];
   const space = alphabet.indexOf(" ");
   let previous = 0;
   let spaceBefore = 0;
+  let begin = 0;
   for (let column = 0; column < columns; column += 1) {
     const start = column * classes;
     let best = 0;
@@ -58,8 +62,16 @@ function spell(probabilities: Float32Array, alphabet: string[]): Glyph[] {
     }
     const spaceHere = probabilities[start + space] ?? 0;
     if (spaceHere > spaceBefore) spaceBefore = spaceHere;
+    const last = glyphs.at(-1);
+    if (best === previous && best !== 0 && last) last.middle = Math.min(1, (begin + column + 1) / 2 / length);
     if (best !== previous && best !== 0) {
-      glyphs.push({ character: alphabet[best] ?? "", confidence: Math.min(1, bestProbability), spaceBefore });
+      begin = column;
+      glyphs.push({
+        character: alphabet[best] ?? "",
+        confidence: Math.min(1, bestProbability),
+        spaceBefore,
+        middle: Math.min(1, (column + 0.5) / length),
+      });
       spaceBefore = spaceHere;
     }
     previous = best;

@@ -1,8 +1,11 @@
-/** One character as the recognizer saw it, and how likely a space was at most between the one before and it. */
-export type Glyph = { character: string; confidence: number; spaceBefore: number };
+/**
+ * One character as the recognizer saw it, how likely a space was at most between the one before and it, and where its
+ * middle stands along the line (0 to 1).
+ */
+export type Glyph = { character: string; confidence: number; spaceBefore: number; middle: number };
 
-/** Text as read, with one confidence (0 to 1) for each of its characters. */
-export type ReadText = { text: string; confidence: number; characters: number[] };
+/** Text as read, with a confidence (0 to 1) and a place along the line (0 to 1) for each of its characters. */
+export type ReadText = { text: string; confidence: number; characters: number[]; middles: number[] };
 
 /**
  * A space this likely anywhere between two letters is a space that the recognizer lost. Of 758 lost spaces this finds
@@ -30,17 +33,20 @@ const WITHIN_NUMBER = /[.,/:%-]/;
 export function withSpaces(glyphs: Glyph[]): ReadText {
   let text = "";
   const characters: number[] = [];
+  const middles: number[] = [];
   glyphs.forEach((glyph, i) => {
     const before = glyphs[i - 1];
     const likely = /[,:]/.test(before?.character ?? "") ? LIKELY_AFTER_PUNCTUATION : LIKELY_SPACE;
     if (before && glyph.spaceBefore > likely && mayLackSpace(glyphs, i)) {
       text += " ";
       characters.push(Math.min(before.confidence, glyph.confidence));
+      middles.push((before.middle + glyph.middle) / 2);
     }
     text += glyph.character;
     characters.push(glyph.confidence);
+    middles.push(glyph.middle);
   });
-  return trimmed(text, characters);
+  return trimmed(text, characters, middles);
 }
 
 /**
@@ -74,10 +80,12 @@ function isPlainLetter(character: string): boolean {
 }
 
 /** Without spaces at the ends; the confidence of the whole is the mean of its characters'. */
-function trimmed(text: string, characters: number[]): ReadText {
+function trimmed(text: string, characters: number[], middles: number[]): ReadText {
   const start = text.length - text.trimStart().length;
   const end = text.trimEnd().length;
-  const kept = characters.slice(start, Math.max(start, end));
+  const last = Math.max(start, end);
+  const kept = characters.slice(start, last);
   const total = kept.reduce((sum, confidence) => sum + confidence, 0);
-  return { text: text.trim(), confidence: kept.length > 0 ? total / kept.length : 0, characters: kept };
+  const confidence = kept.length > 0 ? total / kept.length : 0;
+  return { text: text.trim(), confidence, characters: kept, middles: middles.slice(start, last) };
 }
