@@ -2,14 +2,13 @@ import type { Fields, NumberEvidence, Review, TextEvidence } from "../../contrac
 import type { LabelLine } from "../../contract/reading.ts";
 import type { AssignedDrug } from "./assign-parts.ts";
 import { type ParsedDirections, parseDirections } from "./directions/parse-directions.ts";
+import { nameOf } from "./drug-name.ts";
 import type { Found, Mention } from "./layout/label-parts.ts";
 import { boxOf, confidenceOf } from "./layout/places.ts";
 import { personName } from "./layout/values.ts";
-import { nameTails } from "./layout/vocabulary.ts";
-import { isNameTail, isParted } from "./layout/word-kinds.ts";
-import { alike, fold, wordsOf } from "./layout/words.ts";
+import { isParted } from "./layout/word-kinds.ts";
+import { alike, wordsOf } from "./layout/words.ts";
 import type { DrugMatch } from "./lexicon/find-drug.ts";
-import { usualCapitals } from "./usual-capitals.ts";
 
 /** A part of one of the label's lines, in UTF-16 offsets. */
 export type Where = { line: number; start: number; end: number };
@@ -57,66 +56,6 @@ function evidence<T>(lines: readonly LabelLine[], value: T, [first, ...more]: re
     // Several places have no one box.
     box: line && more.length === 0 ? boxOf(line, first.start, first.end) : null,
     review: null as Review | null,
-  };
-}
-
-/** The name with the salt and release words printed behind it: "METFORMIN" of "METFORMIN HCL 500 MG" grows by "HCL". */
-function withTail(text: string, start: number, end: number, last: number): number {
-  let grown = end;
-  for (const word of wordsOf(text.slice(0, last))) {
-    if (word.end <= grown) continue;
-    if (!isNameTail(word) || /[^\s-]/.test(text.slice(grown, word.start))) break;
-    grown = word.end;
-  }
-  return start < grown ? grown : end;
-}
-
-const tails = new Map([...nameTails].map(([tail, usual]) => [fold(tail), usual] as const));
-
-/** The salt and release words behind a name, misread letters put right: "HC1" is HCl. */
-function asWritten(tail: string): string {
-  return tail.replace(/[\p{L}\p{N}]+/gu, (word) => tails.get(fold(word)) ?? word);
-}
-
-/** The name itself, as printed: a brand with its own capitals, a word that a reader parted in one piece. */
-function printedName(match: Exclude<DrugMatch, { kind: "unknown" }>): string {
-  if (match.kind === "ambiguous") return match.matched;
-  const { kind, entry, matched } = match;
-  const unparted = matched.replace(/\s+/g, "").toLowerCase() === entry.name.toLowerCase();
-  return kind === "corrected" || entry.kind === "brand" || unparted ? entry.name : matched;
-}
-
-/** The name a label gives its drug, and where: as printed, or corrected where it was surely misread. */
-function nameOf(
-  mention: Mention,
-  match: DrugMatch,
-  lines: readonly LabelLine[],
-): { value: string; where: Where } | null {
-  const text = lines[mention.line]?.text ?? "";
-  const { line } = mention;
-  const strengthHere = mention.strength?.line === line ? mention.strength.start : text.length;
-  const last = Math.max(strengthHere, mention.name?.end ?? 0);
-  if (match.kind === "unknown") {
-    return (
-      mention.name && {
-        value: usualCapitals(mention.name.value),
-        where: { line, start: mention.name.start, end: mention.name.end },
-      }
-    );
-  }
-  const at = text.indexOf(match.matched, mention.start);
-  if (at === -1) {
-    // Only the second reader saw this name: its place is where the first one saw another.
-    const name = "entry" in match ? match.entry.name : match.matched;
-    const place = mention.name ?? { start: mention.start, end: mention.end };
-    return { value: usualCapitals(name), where: { line, start: place.start, end: place.end } };
-  }
-  const end = at + match.matched.length;
-  const grown = withTail(text, at, end, last);
-  const tail = text.slice(end, grown);
-  return {
-    value: usualCapitals(printedName(match) + asWritten(tail)),
-    where: { line, start: at, end: grown },
   };
 }
 

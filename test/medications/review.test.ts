@@ -33,9 +33,10 @@ describe("a reason to look is given", () => {
     ["strength_unclear", "LISINOPRIL 1O MG TABLET\nTAKE 1 TABLET DAILY"],
     ["strength_unclear", "LISINOPRIL 10 MQ TABLET\nTAKE 1 TABLET DAILY"],
     ["strength_unclear", "AMOXICILLIN SUSP 250 MG/\nTAKE 5 ML DAILY"],
+    ["strength_unclear", "AMOXICILLIN 125 MG/S rnL SUSP\nTAKE 5 ML DAILY"],
     ["strengths_differ", "WARFARIN 5 MG TABLET\nTAKE 1 TABLET DAILY\nWARFARIN 2 MG TABLET"],
     ["equivalent_differs", "HYDROXYZINE 25 MG TABLET\nGENERIC FOR APRESOLINE\nTAKE 1 TABLET DAILY"],
-    ["name_continues", "MESALAMINE DB 400 MG CAPSULE\nTAKE 1 CAPSULE DAILY"],
+    ["release_unclear", "MESALAMINE OR 400 MG CAPSULE\nTAKE 1 CAPSULE DAILY"],
     ["dose_over_maximum", "LISINOPRIL 40 MG TABLET\nTAKE 2 TABLETS THREE TIMES DAILY"],
     ["directions_missing", "RX# 445120\nLISINOPRIL 10 MG TABLET\nREFILLS: 2"],
     [

@@ -110,6 +110,9 @@ describe("a drug's line", () => {
     ["without a space", "METFORMIN500MG TABLET", "Metformin", "500 mg"],
     ["with a quantity by weight in front", "60g Clobetasol 0.05% ointment", "Clobetasol", "0.05%"],
     ["with thousands", "METFORMIN 1,000 MG TABLET", "Metformin", "1,000 mg"],
+    ["with its release word behind the strength", "DILTIAZEM 240 MG CD CAPSULE", "Diltiazem CD", "240 mg"],
+    ["with its strength first", "10 mg Ramipril capsules", "Ramipril", "10 mg"],
+    ["with a salt that a reader parted", "METOPROLOL TART RATE 50 MG TABLET", "Metoprolol Tartrate", "50 mg"],
     ["with a comma for the decimal point", "WARFARIN 2,5 mg tablet", "Warfarin", "2.5 mg"],
   ])("is read whole: %s", (_, text, name, dosage) => {
     expect(only(`${text}\nTAKE 1 DAILY`)).toMatchObject({ name, dosage });

@@ -125,7 +125,7 @@ export function seenTogether(places: Places, a: number, b: number): boolean {
   return (places[a] ?? []).some((here) => places[b]?.some((there) => there.page === here.page));
 }
 
-/** The box of a part of a line, by its share of the letters; the line's own box for the whole of it. */
+/** The box of a part of a line, by where its letters stand; the line's own box for the whole of it. */
 export function boxOf(line: LineLike, start: number, end: number): Box {
   const boxes = piecesOf(line, start, end).map((piece) => boxOfPart(piece.line, piece.from, piece.to));
   const [left, top] = [Math.min(...boxes.map(([x]) => x)), Math.min(...boxes.map(([, y]) => y))];
@@ -144,12 +144,22 @@ function piecesOf(line: LineLike, start: number, end: number) {
   });
 }
 
+/** Where along a line (0 to 1) the edge before letter `at` stands: half way between its neighbours' middles. */
+function edge(line: LineLike, at: number): number {
+  const { text, middles } = line;
+  if (at <= 0) return 0;
+  if (at >= text.length) return 1;
+  const [before, after] = [middles?.[at - 1], middles?.[at]];
+  if (before === undefined || after === undefined) return at / text.length;
+  return (before + after) / 2;
+}
+
 function boxOfPart(line: LineLike, start: number, end: number): Box {
   const [x, y, width, height] = line.box;
   const length = line.text.length;
   if (length === 0 || (start <= 0 && end >= length)) return line.box;
-  const from = start / length;
-  const to = end / length;
+  const from = edge(line, start);
+  const to = edge(line, end);
   if (!line.quad) return [x + width * from, y, width * (to - from), height];
   const [a, b, c, d] = line.quad;
   const along = (p: Corner, q: Corner, share: number): Corner => [

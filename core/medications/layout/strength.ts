@@ -90,7 +90,7 @@ function strengthAt(words: readonly Word[], at: number): Strength | null {
   }
   const read = parts.length;
   while (parts.length > 1 && !parts.at(-1)?.unit) parts.pop();
-  const cutOff = parts.length < read || (words[to]?.text === "/" && to === words.length - 1);
+  const cutOff = parts.length < read || goesOn(words, to);
   const last = parts.at(-1) ?? first;
   const isStrength = parts.some((part) => units.has(fold(part.unit)));
   const start = words[at]?.start;
@@ -106,6 +106,15 @@ function strengthAt(words: readonly Word[], at: number): Strength | null {
     repaired: parts.find((part) => part.guessed)?.guessed ?? (cutOff ? "the strength goes on" : null),
   };
 }
+
+/** Whether an amount "per" something follows that could not be read: "125 mg/" over "5 rnl", "25 mcg/hcur", "125 mg 5 mL". */
+function goesOn(words: readonly Word[], at: number): boolean {
+  const [next, after] = [words[at], words[at + 1]];
+  if (next?.text === "/" || next?.folded === "PER") return true;
+  return words[at - 1]?.text !== "%" && next?.kind === "number" && millilitres.has(after?.folded ?? "");
+}
+
+const millilitres = new Set(["ml", "mls"].map(fold));
 
 function render(part: Part): string {
   const join = part.join === "PER" ? "/" : part.join === "IN" ? "/" : part.join === "–" ? "-" : part.join;

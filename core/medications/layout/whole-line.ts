@@ -34,7 +34,7 @@ function alsoOf(left: LineLike, right: LineLike, gap: string): LabelLine["also"]
 /** Two lines as one, `gap` between their texts. Their places and letters stay known by their pieces. */
 export function joined<T extends LineLike>(one: Whole<T>, other: Whole<T>, gap: string): Whole<T> {
   const [left, right] = [one.line, other.line];
-  const { second: _, characters: __, quad: ___, also: ____, ...kept } = left;
+  const { second: _, characters: __, quad: ___, also: ____, middles: _____, ...kept } = left;
   const offset = left.text.length + gap.length;
   const also = alsoOf(left, right, gap);
   const seconds = [left.second ?? left, right.second ?? right];

@@ -1,5 +1,8 @@
 import type { Box, LabelLine } from "../../../contract/reading.ts";
 import type { PageSize } from "../draft.ts";
+import { nameTails } from "../layout/vocabulary.ts";
+import { isFormWord, isNameTail } from "../layout/word-kinds.ts";
+import { fold, wordsOf } from "../layout/words.ts";
 import { ingredientsOf } from "../lexicon/entry.ts";
 import { findDrug } from "../lexicon/find-drug.ts";
 import { wordsSeenAgain } from "../views.ts";
@@ -77,6 +80,35 @@ const equivalentDiffers: Rule = ({ match, assigned, fields }) => {
   return nothing;
 };
 
+/** Two or three letters that say how a drug is released, and make it another product. */
+const releases = [...nameTails.values()].filter((tail) => /^[A-Z]{2,3}$/.test(tail));
+
+/** A short word between name and strength, one letter away from ER, DR, XL and their like: "MESALAMINE OR 1.2 G". */
+const releaseUnclear: Rule = ({ fields, where, lines, mention }) => {
+  const [place] = where.name ?? [];
+  const strength = mention?.strength;
+  if (!fields.name || !place || strength?.line !== place.line) return nothing;
+  const between = lines[place.line]?.text.slice(place.end, strength.start) ?? "";
+  const [next] = wordsOf(between);
+  if (next?.kind !== "letters" || isFormWord(next) || isNameTail(next)) return nothing;
+  const near = releases.filter((tail) => oneLetterWrong(next.folded, fold(tail)));
+  if (near.length === 0) return nothing;
+  const name = fields.name.value;
+  return found(
+    "name",
+    "release_unclear",
+    `After ${name} the label says "${next.text}", which may be ${near.slice(0, mostShown).join(" or ")}. Please check the name.`,
+    [next.text, ...near],
+  );
+};
+
+/** More in a sentence are not read by anyone. */
+const mostShown = 4;
+
+function oneLetterWrong(a: string, b: string): boolean {
+  return a.length === b.length && [...a].filter((letter, index) => letter !== b[index]).length === 1;
+}
+
 /** Text this near to the photo's edge, in parts of its height, may go on outside it. */
 const edgeShare = 0.15;
 
@@ -114,6 +146,7 @@ export const nameRules: readonly Rule[] = [
   noText,
   noName,
   nameDoubts,
+  releaseUnclear,
   equivalentDiffers,
   cutAtTheEdge,
 ];
