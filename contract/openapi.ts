@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
-import { problem, problemOf } from "./problems.ts";
+import { jobFailureCodes, problem, problemOf } from "./problems.ts";
 import { type Route, routes } from "./routes.ts";
 import { fhirResource } from "./upkeep.ts";
 
@@ -57,6 +57,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     const { status } = problemOf(code);
     problems.set(status, [...(problems.get(status) ?? []), code]);
   }
+  if (route.jobFailures) problems.set(500, [...jobFailureCodes, ...(problems.get(500) ?? [])]);
   const responses: ZodOpenApiOperationObject["responses"] = {};
   for (const [status, schema] of Object.entries(route.responses)) {
     const headers = headersOf[route.operation];

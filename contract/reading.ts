@@ -30,6 +30,8 @@ export const line = z.object({
   confidence,
   /** One confidence per UTF-16 code unit of `text`, where the reader keeps them. */
   characters: z.array(confidence).optional(),
+  /** Where the middle of each code unit of `text` stands along the line: 0 at its start, 1 at its end. */
+  middles: z.array(z.number().min(0).max(1)).optional(),
   box,
   /** The tilted or curved outline that `box` encloses. */
   quad: quad.optional(),

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { medication, medicationList, medicationPatch } from "./medications.ts";
-import { jobFailureCodes, type ProblemCode } from "./problems.ts";
+import type { ProblemCode } from "./problems.ts";
 import { bookScanRequest, bookScanResponse, deletionReceipt, retryResponse, scanStatus } from "./scans.ts";
 import { canaryReport, healthReport, openApiDocument } from "./upkeep.ts";
 
@@ -25,6 +25,8 @@ export type Route = {
   responses: Readonly<Record<number, z.ZodType | null>>;
   fhir?: true;
   problems: readonly ProblemCode[];
+  /** It also tells, with status 500, how a job failed. */
+  jobFailures?: true;
 };
 
 export const handlerNames = [
@@ -80,7 +82,8 @@ export const routes: readonly Route[] = [
     handler: "scan-status",
     signedIn: true,
     responses: { 200: scanStatus.shape.result.unwrap(), 202: scanStatus },
-    problems: ["job_not_found", ...jobFailureCodes],
+    problems: ["job_not_found"],
+    jobFailures: true,
   },
   {
     method: "GET",
