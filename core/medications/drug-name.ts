@@ -48,6 +48,10 @@ function releaseAfter(text: string, end: number): string {
   return releases.has(release) && endsThere && next?.text !== "." ? ` ${release}` : "";
 }
 
+function hasWord(name: string, word: string): boolean {
+  return word === "" || wordsOf(name).some((one) => one.folded === fold(word));
+}
+
 /** The name itself, as printed: a brand with its own capitals, a word that a reader parted in one piece. */
 function printedName(match: Exclude<DrugMatch, { kind: "unknown" }>): string {
   if (match.kind === "ambiguous") return match.matched;
@@ -78,8 +82,8 @@ export function nameOf(
   const strengthHere = mention.strength?.line === line ? mention.strength.start : text.length;
   const behind = at + match.matched.length;
   const tail = tailsBehind(text, behind, Math.max(strengthHere, behind));
-  return {
-    value: usualCapitals(printedName(match) + tail.written),
-    where: { line, start: at, end: tail.end },
-  };
+  const release = mention.strength?.line === line ? releaseAfter(text, mention.strength.end) : "";
+  const name = printedName(match) + tail.written;
+  const value = usualCapitals(hasWord(name, release.trim()) ? name : name + release);
+  return { value, where: { line, start: at, end: tail.end } };
 }
