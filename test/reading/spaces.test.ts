@@ -5,7 +5,12 @@ import { misread, strength } from "./strengths.ts";
 
 /** The glyphs of a text in which the recognizer suspected a space at each place, as likely as `doubt` says. */
 function glyphsOf(text: string, doubt: (place: number) => number): Glyph[] {
-  return [...text].map((character, i) => ({ character, confidence: 0.9, spaceBefore: doubt(i) }));
+  return [...text].map((character, i) => ({
+    character,
+    confidence: 0.9,
+    spaceBefore: doubt(i),
+    middle: (i + 0.5) / text.length,
+  }));
 }
 
 describe("recovering lost spaces", () => {
@@ -56,9 +61,13 @@ describe("recovering lost spaces", () => {
 
   it("is as sure of a recovered space as of the less sure letter beside it", () => {
     const glyphs = [
-      { character: "A", confidence: 0.9, spaceBefore: 0 },
-      { character: "B", confidence: 0.6, spaceBefore: 0.5 },
+      { character: "A", confidence: 0.9, spaceBefore: 0, middle: 0.25 },
+      { character: "B", confidence: 0.6, spaceBefore: 0.5, middle: 0.75 },
     ];
-    expect(withSpaces(glyphs)).toMatchObject({ text: "A B", characters: [0.9, 0.6, 0.6] });
+    expect(withSpaces(glyphs)).toMatchObject({
+      text: "A B",
+      characters: [0.9, 0.6, 0.6],
+      middles: [0.25, 0.5, 0.75],
+    });
   });
 });
