@@ -1,5 +1,6 @@
 import type { LabelLine } from "../../contract/reading.ts";
 import type { Mention } from "./layout/label-parts.ts";
+import { isName } from "./layout/word-kinds.ts";
 import { wordsOf } from "./layout/words.ts";
 import { ingredientsOf } from "./lexicon/entry.ts";
 import { type DrugMatch, findDrug, normaliseStrength } from "./lexicon/find-drug.ts";
@@ -66,6 +67,13 @@ function known({ match }: LookedUp): boolean {
   return match.kind !== "unknown";
 }
 
+/** Whether a line says a drug's name exactly, and no other name: "DAVID RENNIE" is no antacid. */
+function namesDrugAlone({ mention, match }: LookedUp, lines: readonly LabelLine[]): boolean {
+  if (match.kind !== "exact") return false;
+  const text = lines[mention.line]?.text.slice(mention.start, mention.end) ?? "";
+  return !wordsOf(text.replace(match.matched, " ")).some(isName);
+}
+
 /** Whether two mentions are of one drug. The lexicon decides where it knows both; else the words must be the same. */
 export function isSameDrug(a: LookedUp, b: LookedUp): boolean {
   if ("entry" in a.match && "entry" in b.match)
@@ -91,7 +99,7 @@ export function chooseDrugs(mentions: readonly Mention[], lines: readonly LabelL
   let found = strong.map((mention) => lookUp(mention, lines));
   if (!found.some(known)) {
     const weak = mentions.filter((mention) => !strong.includes(mention)).slice(0, mostLookedUp);
-    const named = weak.map((mention) => lookUp(mention, lines)).filter(({ match }) => match.kind === "exact");
+    const named = weak.map((mention) => lookUp(mention, lines)).filter((one) => namesDrugAlone(one, lines));
     // An unknown name beside a strength is a foreign or new drug; a known name elsewhere on its label is an ingredient.
     if (found.length === 0) found = named.slice(0, 1);
   }

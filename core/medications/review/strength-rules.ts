@@ -6,7 +6,9 @@ import { found, nothing, type Rule } from "./finding.ts";
 
 const strengthMissing: Rule = ({ match, fields }) => {
   if (!fields.name || fields.dosage) return nothing;
-  const hasStrengths = !match || !("entry" in match) || match.entry.strengths.length > 0;
+  const known = match && "entry" in match ? match.entry : null;
+  // Some products have no strength to print; a name and nothing else may be anything.
+  const hasStrengths = !known || known.strengths.length > 0 || !(fields.form || fields.instructions);
   return hasStrengths
     ? found("dosage", "strength_missing", "No strength was found. Please read it from the label.")
     : nothing;
