@@ -243,3 +243,18 @@ describe("bad input", () => {
     );
   });
 });
+
+describe("the whole step from lines to medications", () => {
+  it("takes less than 10 ms of processor time for a label", () => {
+    const labels = layouts.map(({ text }) => typedLabel(text));
+    for (const label of labels) understand(label);
+    const spent = labels.map((label) => {
+      const before = process.cpuUsage();
+      understand(label);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    });
+    const median = spent.toSorted((a, b) => a - b)[spent.length >> 1];
+    expect(median).toBeLessThan(10);
+  });
+});
