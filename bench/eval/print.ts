@@ -35,8 +35,9 @@ export function printed(summary: Summary): string {
   rows.push("", `asking for review though all is right: ${list(summary.flagged_but_right)}`);
   rows.push(`drug or strength wrong and not flagged: ${list(summary.wrong_not_flagged)}`);
   for (const { file, code } of summary.refused) rows.push(`refused: ${file} (${code})`);
-  for (const { file, field, verdict, printed, read } of summary.misses) {
+  for (const { file, field, verdict, printed, read, flagged } of summary.misses) {
     rows.push(`${verdict.padEnd(8)}${file}  ${field}: "${printed}" read as "${read}"`);
+    if (verdict === "missed" && !flagged) rows.push("         and nothing asks for review");
   }
   return rows.join("\n");
 }

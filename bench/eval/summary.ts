@@ -26,8 +26,10 @@ export type Summary = {
   flagged_but_right: string[];
   /** Fields that the text says, whatever was made of it: what reading alone reached. */
   in_text: Record<"name" | "dosage", { found: number; of: number }>;
-  /** Every field that is not right; `own_review`: its own evidence says why. */
-  misses: (Pick<FieldFinding, "file" | "field" | "verdict" | "printed" | "read"> & { own_review: boolean })[];
+  /** Every field that is not right; `flagged`: the medication asks for review; `own_review`: the field itself says why. */
+  misses: (Pick<FieldFinding, "file" | "field" | "verdict" | "printed" | "read" | "flagged"> & {
+    own_review: boolean;
+  })[];
   /** Photos that were not read at all, with the reason. */
   refused: { file: string; code: string }[];
 };
@@ -64,12 +66,13 @@ export function summarize(all: readonly Measured[]): Summary {
     in_text: { name: inText(all, "name"), dosage: inText(all, "dosage") },
     misses: findings
       .filter(({ verdict }) => verdict !== "right")
-      .map(({ file, field, verdict, printed, read, ownReview }) => ({
+      .map(({ file, field, verdict, printed, read, flagged, ownReview }) => ({
         file,
         field,
         verdict,
         printed,
         read,
+        flagged,
         own_review: ownReview,
       })),
     refused: all.flatMap(({ photo, refused }) => (refused ? [{ file: photo.file, code: refused }] : [])),
