@@ -78,6 +78,7 @@ export class LocalFunction {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
     await Promise.all([...this.#instances].map((instance) => this.#kill(instance)));
   }
 
@@ -121,9 +122,10 @@ export class LocalFunction {
       });
     }
     const ready = new Promise<void>((resolve, reject) => {
+      let ending = "ended while starting";
       const timer = setTimeout(() => {
+        ending = `did not start within ${START_TIMEOUT_MS} ms`;
         child.kill("SIGKILL");
-        reject(new FunctionError(`${this.options.name} did not start within ${START_TIMEOUT_MS} ms`));
       }, START_TIMEOUT_MS);
       child.on("message", (message: HostMessage) => {
         if (message.kind !== "ready") return;
@@ -135,7 +137,7 @@ export class LocalFunction {
         this.#instances.delete(instance);
         this.#waiting.shift()?.();
         const said = lastLines.join("\n");
-        reject(new FunctionError(`${this.options.name} ended while starting (${signal ?? code})\n${said}`));
+        reject(new FunctionError(`${this.options.name} ${ending} (${signal ?? code})\n${said}`));
       });
     });
     // Whoever invokes hears of it; nobody else need.
@@ -160,14 +162,16 @@ export class LocalFunction {
         if (message.kind === "answer") resolve(message.result);
         else reject(new FunctionError(`${name}: ${message.name}: ${message.message}`));
       };
+      let ending = "ended";
       const onExit = (code: number | null, signal: string | null) => {
         done();
-        reject(new FunctionError(`${name} ended (${signal ?? code})`));
+        reject(new FunctionError(`${name} ${ending} (${signal ?? code})`));
       };
+      // Over only once the process is gone: the next invocation must not be given a dying one.
       const timer = setTimeout(() => {
-        done();
+        ending = `timed out after ${timeoutMs} ms`;
+        child.off("message", onMessage);
         child.kill("SIGKILL");
-        reject(new FunctionError(`${name} timed out after ${timeoutMs} ms`));
       }, timeoutMs);
       child.on("message", onMessage);
       child.once("exit", onExit);

@@ -27,10 +27,13 @@ export async function startGateway(
   { port, identity, invoke }: { port: number; identity: Identity; invoke: Invoke },
 ): Promise<Gateway> {
   const server = createServer(async (request, response) => {
-    const url = new URL(request.url ?? "/", "http://local");
+    // A target that is no path (`//`, `*`) has no route either.
+    const url = URL.parse(request.url ?? "", "http://local");
     for (const [name, value] of Object.entries(corsHeaders(cors, request))) response.setHeader(name, value);
     try {
-      if (request.method === "OPTIONS" && request.headers["access-control-request-method"]) {
+      if (!url) {
+        refuse(response, "route_not_found");
+      } else if (request.method === "OPTIONS" && request.headers["access-control-request-method"]) {
         response.writeHead(204).end();
       } else if (url.pathname === "/.well-known/jwks.json") {
         response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(identity.jwks));
@@ -121,16 +124,19 @@ function decoded(segment: string): string {
   }
 }
 
-/** The body as text; null when it is over the gateway's limit. */
+/**
+ * The body; null when it is over the gateway's limit. What is over is read and let go: an answer sent before the caller
+ * has finished sending would not reach it.
+ */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     size += piece.length;
-    if (size > MAX_BODY_BYTES) return null;
-    pieces.push(piece);
+    if (size <= MAX_BODY_BYTES) pieces.push(piece);
+    else pieces.length = 0;
   }
-  return Buffer.concat(pieces);
+  return size > MAX_BODY_BYTES ? null : Buffer.concat(pieces);
 }
 
 function eventOf(
