@@ -22,7 +22,7 @@ export type ParsedDirections = {
 };
 
 /** No printed directions are longer; what is longer is not read at all, so that noise costs no time. */
-const LONGEST = 2_000;
+const LONGEST = 1_000;
 
 const tooLong: Review = {
   code: "directions_too_long",

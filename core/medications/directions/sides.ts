@@ -1,12 +1,14 @@
 import type { Review } from "../../../contract/medications.ts";
 import type { Draft } from "./draft.ts";
-import { ambiguous } from "./rules/parts.ts";
+import { ambiguous, conflict } from "./rules/parts.ts";
 import { LEFT_EAR, RIGHT_EAR, RIGHT_EYE } from "./vocabulary.ts";
 
 /** OD, AD or AS as read in a draft. */
 export type Side = { draft: Draft; code: string };
 
 const EYE_ROUTES = new Set(["54485002", "418401004"]);
+const EYE_WORDS = /\b(eye|ophth|ocular)/;
+const EAR_WORDS = /\b(ear|otic|aural)/;
 const EAR_ROUTE = "10547007";
 /** Units that are given into an eye or an ear as well as elsewhere. */
 const OPEN_UNITS = new Set(["drop", "mL", "application", "cm ribbon", "inch ribbon", "spray", "dose"]);
@@ -22,11 +24,19 @@ function evidenceOf(draft: Draft, form: string, route: string): Evidence {
   if (code && EYE_ROUTES.has(code)) return "eye";
   if (code === EAR_ROUTE) return "ear";
   if (organ || code) return "neither";
-  if (/\b(eye|ophth|ocular)/.test(place)) return "eye";
-  if (/\b(ear|otic|aural)/.test(place)) return "ear";
+  if (EYE_WORDS.test(place)) return "eye";
+  if (EAR_WORDS.test(place)) return "ear";
   const unit = draft.dose?.unit;
   if ((unit && !OPEN_UNITS.has(unit)) || draft.method === "Take") return "neither";
   return form.trim() !== "" && unit !== "drop" ? "neither" : "none";
+}
+
+/** Eye drops for an ear, or ear drops for an eye: one of the two was misread. */
+export function misplaced(draft: Draft, form: string, route: string): Review[] {
+  const place = `${form} ${route}`.toLowerCase();
+  const organ = draft.site?.organ;
+  const wrong = (organ === "ear" && EYE_WORDS.test(place)) || (organ === "eye" && EAR_WORDS.test(place));
+  return wrong ? [conflict("the place")] : [];
 }
 
 const DAILY = { frequency: 1, period: 1, periodUnit: "d" } as const;

@@ -106,49 +106,50 @@ const decides = (word: string) =>
  */
 function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)];
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
       const [x, y] = [a[i - 1] ?? "", b[j - 1] ?? ""];
       const change = x === y ? 0 : alike.has(x + y) ? 0.5 : 1;
-      const at = (r: number, c: number) => (r === i ? row[c] : rows[r]?.[c]) ?? Number.POSITIVE_INFINITY;
-      let best = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + change);
-      if (i > 1 && j > 1 && x === b[j - 2] && a[i - 2] === y) best = Math.min(best, at(i - 2, j - 2) + 1);
+      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + change);
+      if (i > 1 && j > 1 && x === b[j - 2] && a[i - 2] === y)
+        best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
       row.push(best);
+      if (best < least) least = best;
     }
-    if (Math.min(...row) > most) return Number.POSITIVE_INFINITY;
-    rows.push(row);
+    if (least > most) return Number.POSITIVE_INFINITY;
+    beforeLast = last;
+    last = row;
   }
-  const far = rows[a.length]?.[b.length] ?? Number.POSITIVE_INFINITY;
+  const far = last[b.length] ?? Number.POSITIVE_INFINITY;
   return far > most ? Number.POSITIVE_INFINITY : far;
 }
 
 /** Words that differ only in their number mean the same here: tablet, tablets. */
 const singular = (word: string) => word.replace(/(?:es|s)$/, "");
 
+/** Short words that a run without spaces may hold; codes such as "dly" or "aa" would be found in any word. */
+const SHORT_IN_RUN = new Set(
+  "a by at as in to of or on one two six ten day the for and tab cap eye ear per use mls".split(" "),
+);
+const LONG_IN_RUN = 4;
+
 /** dya: three letters, two of them swapped, where that makes one known word. */
 function swapped(word: string): string | undefined {
   if (word.length !== SHORTEST - 1) return undefined;
   const [a, b, c] = word;
-  const found = [`${b}${a}${c}`, `${a}${c}${b}`].filter((one) => kindsOf(one));
-  return found.length === 1 ? found[0] : undefined;
-}
-
-const PREPOSITIONS = ["by", "at", "to", "of", "in", "on"];
-
-/** BV MOUTH: a word of two letters, one of which looks like another. */
-function preposition(word: string): string | undefined {
-  if (word.length !== 2) return undefined;
-  const found = PREPOSITIONS.filter((one) => distance(word, one, SHORT_ERRORS) < 1);
+  const found = [`${b}${a}${c}`, `${a}${c}${b}`].filter((one) => SHORT_IN_RUN.has(one));
   return found.length === 1 ? found[0] : undefined;
 }
 
 /** The one known word that is clearly nearest, or none. */
 function nearest(word: string): { word: string; sure: boolean } | undefined {
   if (word.length < SHORTEST) {
-    const short = swapped(word) ?? preposition(word);
-    return short === undefined ? undefined : { word: short, sure: word.length < SHORTEST - 1 };
+    const short = swapped(word);
+    return short === undefined ? undefined : { word: short, sure: false };
   }
   const most = word.length < LONG ? SHORT_ERRORS : LONG_ERRORS;
   let best = { word: "", far: Number.POSITIVE_INFINITY };
@@ -176,12 +177,6 @@ function lettersFor(run: string): string[] {
   }
   return spellings;
 }
-
-/** Short words that a run without spaces may hold; codes such as "dly" or "aa" would be found in any word. */
-const SHORT_IN_RUN = new Set(
-  "a by at as in to of or on one two six ten day the for and tab cap eye ear per use mls".split(" "),
-);
-const LONG_IN_RUN = 4;
 
 /** The fewest known words that a run without spaces is made of; none when there is no way, or two. */
 function wordsIn(run: string): string[] | undefined {
@@ -289,6 +284,7 @@ export function repair(tokens: readonly Token[]): { tokens: Token[]; review: Rev
   const mended: Token[] = [];
   const review: Review[] = [];
   let repairs = 0;
+  const nearestOf = new Map<string, ReturnType<typeof nearest>>();
   for (let at = 0; at < tokens.length; ) {
     const token = tokens[at];
     if (!token) break;
@@ -320,6 +316,11 @@ export function repair(tokens: readonly Token[]): { tokens: Token[]; review: Rev
       continue;
     }
     repairs++;
+    // BV MOUTH
+    if (token.text.length === 2 && next?.text === "mouth" && distance(token.text, "by", SHORT_ERRORS) < 1) {
+      mended.push(asWord("by", token.raw, token.glued));
+      continue;
+    }
     // 1xHS, 3xdaily: the sign for times stuck to what follows it.
     const rest = token.text.slice(1);
     if (token.text.startsWith("x") && token.glued && kindsOf(rest)) {
@@ -341,7 +342,8 @@ export function repair(tokens: readonly Token[]): { tokens: Token[]; review: Rev
         mended.push(asWord(part, part, index > 0 ? false : token.glued));
       continue;
     }
-    const near = nearest(token.text);
+    const near = nearestOf.has(token.text) ? nearestOf.get(token.text) : nearest(token.text);
+    nearestOf.set(token.text, near);
     if (near !== undefined) {
       mended.push(asWord(near.word, token.raw, token.glued));
       if (decides(near.word) && !near.sure) review.push(corrected(token.raw, near.word));

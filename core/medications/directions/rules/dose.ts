@@ -16,6 +16,8 @@ const PATTERN_TIMES: Record<number, string[]> = {
   4: ["MORN", "NOON", "EVE", "NIGHT"],
 };
 
+const LONGEST_PATTERN = 4;
+
 type Unit = { dose: DoseAmount; end: number; doubts: Review[] };
 
 const unsafe = (words: Words, start: number, end: number, warn: string | undefined): Review[] =>
@@ -155,7 +157,7 @@ export const patternRule: Rule = (words, at) => {
   for (let number = numberAt(words, at); number; number = numberAt(words, end + 1)) {
     values.push(number.value);
     end = number.end;
-    if (!isOne(words, end, "-")) break;
+    if (!isOne(words, end, "-") || values.length > LONGEST_PATTERN) break;
   }
   const when = PATTERN_TIMES[values.length];
   if (!when || values.some((value) => value > MOST_TIMES) || values.every((value) => value === 0))

@@ -3,7 +3,7 @@ import { amountAt, numberAt } from "./amounts.ts";
 import { unitOf } from "./dose.ts";
 import { ambiguous, type DoseAmount, part } from "./parts.ts";
 import { has, lastOf, type Rule } from "./rule.ts";
-import { isOne, phrase, printed, skip, textAt, type Words } from "./words.ts";
+import { isOne, phrase, printed, skip, spelled, textAt, type Words } from "./words.ts";
 
 /** 5/7 is five days, 2/52 two weeks, 3/12 three months: how British prescriptions write durations. */
 const BRITISH: Record<number, UnitOfTime> = { 7: "d", 52: "wk", 12: "mo" };
@@ -211,7 +211,7 @@ export const asNeededRule: Rule = (words, at) => {
   const start = skip(words, found.end, "for", ":", "-", "to", "treat", "relieve", "(", "help", "control");
   const end = reasonsEnd(words, start);
   if (end === undefined) return part(at, found.end, { kind: "asNeeded" });
-  return part(at, end, { kind: "asNeeded", reason: printed(words, start, end).toLowerCase() });
+  return part(at, end, { kind: "asNeeded", reason: spelled(words, start, end) });
 };
 
 /** "for blood pressure", "to lower cholesterol". */
@@ -221,6 +221,6 @@ export const purposeRule: Rule = (words, at) => {
   const start = skip(words, lead.end, ":");
   const end = reasonsEnd(words, start);
   if (end === undefined) return undefined;
-  const reason = printed(words, start, end).toLowerCase();
-  return part(at, end, { kind: "purpose", reason, text: printed(words, at, end).toLowerCase() });
+  const reason = spelled(words, start, end);
+  return part(at, end, { kind: "purpose", reason, text: spelled(words, at, end) });
 };

@@ -70,7 +70,7 @@ export function perAt(words: Words, at: number): Every | undefined {
   const adverb = meaning(words, at, "period");
   if (adverb && isOne(words, at, "daily", "weekly", "monthly", "hourly"))
     return { period: 1, periodUnit: adverb.unit, end: at + 1, doubts: [] };
-  if (!isOne(words, at, "a", "an", "per", "each", "every", "/", "in", "within", "x")) return undefined;
+  if (!isOne(words, at, "a", "an", "per", "each", "every", "/", "in", "within")) return undefined;
   const start = skip(words, at + 1, "a", "any", "each", "every");
   const amount = numberAt(words, start);
   const unit = phrase(words, amount?.end ?? start, "period");
@@ -258,7 +258,8 @@ const mealCodeRule: Rule = (words, at) => {
     (found.meaning.when[0]?.length ?? 0) < 3 &&
     found.meaning.when[0] !== "HS";
   const text = printed(words, at, found.end);
-  return part(at, found.end, { kind: "when", when: found.meaning.when, general, text });
+  const doubts = doubtOf(words, at, found.end, found.meaning.warn);
+  return part(at, found.end, { kind: "when", when: found.meaning.when, general, text }, doubts);
 };
 
 export const whenRules: readonly Rule[] = [mealRule, mealCodeRule, partOfDayRule];

@@ -39,3 +39,10 @@ export function printed(words: Words, start: number, end: number): string {
     .map((token, index) => (index > 0 && !token.glued ? " " : "") + token.raw)
     .join("");
 }
+
+/** The same stretch as it was understood: misprints mended, in lower case. */
+export const spelled = (words: Words, start: number, end: number): string =>
+  words.tokens
+    .slice(start, end)
+    .map((token, index) => (index > 0 && !token.glued ? " " : "") + token.text)
+    .join("");
