@@ -1,25 +1,39 @@
-import { bookScanResponse, type ScanStatus, scanStatus } from "../contract/scans.ts";
-import { ApiError, call, type Service } from "./transport.ts";
+import type { PageImage } from "../contract/object-keys.ts";
+import {
+  type BookScanRequest,
+  bookScanResponse,
+  deletionReceipt,
+  retryResponse,
+  type ScanStatus,
+  scanStatus,
+} from "../contract/scans.ts";
+import { pause, TRIES, tryAgain } from "./retry.ts";
+import { ask, askAgain, call, isPassing, NoConnection, readAs, type Service } from "./transport.ts";
+import { putPhoto, UploadExpired } from "./upload.ts";
 
 /** A photo to be read. */
-export type Photo = { filename: string; contentType: string; bytes: Uint8Array<ArrayBuffer> };
+export type Photo = { filename: string; contentType: string; bytes: Uint8Array<ArrayBuffer> | Blob };
 
 export type ScanProgress =
   | { step: "booking" }
-  | { step: "uploading"; page: number; pages: number }
+  /** `sent` and `total` are bytes of all photos together. */
+  | { step: "uploading"; page: number; pages: number; sent: number; total: number }
   | { step: "waiting"; status: ScanStatus["status"]; seconds: number };
 
 export type ScanOptions = {
   onProgress?: (progress: ScanProgress) => void;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+};
+
+type SendOptions = ScanOptions & {
+  /** Keep it with the photos: the same key and photos are the same scan, also after a reload or on another day. */
+  idempotencyKey?: string;
 };
 
 /** How long a scan is followed before the caller is told that it takes longer; it goes on and can be asked for later. */
 const FOLLOW_MS = 180_000;
 /** Between two questions, unless the service says otherwise. */
 const PAUSE_SECONDS = { least: 0.25, most: 3 };
-/** An upload that a weak network broke is tried this often in all. */
-const UPLOAD_TRIES = 3;
 
 /** The scan is not finished yet: ask again with `followScan`. */
 export class StillRunning extends Error {
@@ -33,42 +47,57 @@ export class StillRunning extends Error {
 
 /**
  * Takes the photos of one label the whole way: book, upload, follow until it is completed or failed.
- * @throws ApiError, StillRunning, or the signal's reason
+ * @throws ApiError, NoConnection, StillRunning, or the signal's reason
  */
 export async function scan(
   service: Service,
   photos: readonly Photo[],
-  options: ScanOptions = {},
+  options: SendOptions = {},
 ): Promise<ScanStatus> {
-  const { onProgress, signal } = options;
-  onProgress?.({ step: "booking" });
-  const files = await Promise.all(
-    photos.map(async ({ filename, contentType, bytes }) => ({
-      filename,
-      content_type: contentType,
-      size: bytes.length,
-      sha256: hex(await crypto.subtle.digest("SHA-256", bytes)),
-    })),
-  );
-  const booked = bookScanResponse.parse(
-    await (
-      await call(service, "/meds/extract", {
-        method: "POST",
-        body: { files },
-        headers: { "Idempotency-Key": crypto.randomUUID() },
-        signal,
-      })
-    ).json(),
-  );
-  for (const { page, url, headers } of booked.uploads) {
-    onProgress?.({ step: "uploading", page, pages: booked.uploads.length });
-    const bytes = photos[page - 1]?.bytes;
-    if (bytes) await put(url, headers, bytes, signal);
-  }
-  return followScan(service, booked.job_id, options);
+  return followScan(service, await sendPhotos(service, photos, options), options);
 }
 
-/** Asks for a scan's status, as often as the service wants, until it has ended. */
+/**
+ * Books the scan and uploads its photos; answers its id. Photos that arrived by an earlier try under the same key are
+ * not sent again, and URLs that have expired meanwhile are replaced.
+ * @throws ApiError, NoConnection, or the signal's reason
+ */
+export async function sendPhotos(
+  service: Service,
+  photos: readonly Photo[],
+  { onProgress, signal, idempotencyKey = crypto.randomUUID() }: SendOptions = {},
+): Promise<string> {
+  onProgress?.({ step: "booking" });
+  const bodies = photos.map(({ bytes }) => (bytes instanceof Blob ? bytes : new Blob([bytes])));
+  const request = { files: await Promise.all(photos.map((photo, index) => fileOf(photo, bodies[index]))) };
+  const total = bodies.reduce((sum, { size }) => sum + size, 0);
+  for (let round = 1; ; round++) {
+    const booked = await book(service, request, idempotencyKey, signal);
+    const toSend = booked.uploads.map(({ page }) => bodies[page - 1]?.size ?? 0).reduce((a, b) => a + b, 0);
+    let before = total - toSend;
+    try {
+      // One after the other: the first is being read while the next is under way, and a weak network carries each.
+      for (const { page, url, headers } of booked.uploads) {
+        const body = bodies[page - 1];
+        if (!body) continue;
+        const told = (sent: number) =>
+          onProgress?.({ step: "uploading", page, pages: photos.length, sent: before + sent, total });
+        told(0);
+        await putPhoto({ url, headers, body }, { onSent: told, signal });
+        before += body.size;
+      }
+      return booked.job_id;
+    } catch (error) {
+      if (!(error instanceof UploadExpired) || round >= TRIES) throw error;
+    }
+  }
+}
+
+/**
+ * Asks for a scan's status, as often as the service wants, until it has ended. A network that is lost for a while is
+ * waited for.
+ * @throws ApiError, StillRunning, or the signal's reason
+ */
 export async function followScan(
   service: Service,
   jobId: string,
@@ -77,60 +106,77 @@ export async function followScan(
   const began = Date.now();
   let etag: string | null = null;
   while (Date.now() - began < FOLLOW_MS) {
-    const response = await call(service, `/meds/extract/${jobId}/status`, {
-      headers: etag ? { "If-None-Match": etag } : {},
-      signal,
-    });
-    const wanted = Number(response.headers.get("retry-after") ?? PAUSE_SECONDS.most);
-    if (response.status !== 304) {
-      etag = response.headers.get("etag");
-      const status = scanStatus.parse(await response.json());
-      if (status.status === "completed" || status.status === "failed") return status;
-      onProgress?.({ step: "waiting", status: status.status, seconds: (Date.now() - began) / 1000 });
+    let wanted: number = PAUSE_SECONDS.most;
+    try {
+      const response = await call(service, `/meds/extract/${jobId}/status`, {
+        headers: etag ? { "If-None-Match": etag } : {},
+        signal,
+      });
+      wanted = Number(response.headers.get("retry-after") ?? PAUSE_SECONDS.most);
+      if (response.status !== 304) {
+        const status = await readAs(response, scanStatus, signal);
+        etag = response.headers.get("etag");
+        if (status.status === "completed" || status.status === "failed") return status;
+        onProgress?.({ step: "waiting", status: status.status, seconds: (Date.now() - began) / 1000 });
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isPassing(error)) throw error;
     }
     await pause(Math.min(Math.max(wanted, PAUSE_SECONDS.least), PAUSE_SECONDS.most) * 1000, signal);
   }
   throw new StillRunning(jobId);
 }
 
-/** PUTs the bytes. A photo that is there already (412) has arrived by an earlier try. */
-async function put(
-  url: string,
-  headers: Record<string, string>,
-  body: Uint8Array<ArrayBuffer>,
+/** How the scan stands now. @throws ApiError, NoConnection, or the signal's reason */
+export async function getScan(service: Service, jobId: string, signal?: AbortSignal): Promise<ScanStatus> {
+  return (await askAgain(service, `/meds/extract/${jobId}/status`, scanStatus, { signal })).body;
+}
+
+/** Has the kept photos read again. @throws ApiError, NoConnection */
+export async function retryScan(service: Service, jobId: string): Promise<void> {
+  await ask(service, `/meds/extract/${jobId}/retry`, retryResponse, { method: "POST" });
+}
+
+/** Removes the scan with everything that was made of it. @throws ApiError, NoConnection */
+export async function deleteScan(service: Service, jobId: string): Promise<void> {
+  await ask(service, `/meds/extract/${jobId}`, deletionReceipt, { method: "DELETE" });
+}
+
+/** A picture of a scan: WebP, or the original as it was uploaded. @throws ApiError, NoConnection */
+export function getPicture(
+  service: Service,
+  jobId: string,
+  page: number,
+  image: PageImage,
+  signal?: AbortSignal,
+): Promise<Blob> {
+  const load = async () => {
+    const response = await call(service, `/meds/extract/${jobId}/pages/${page}/${image}`, { signal });
+    return response.blob().catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw new NoConnection(error);
+    });
+  };
+  return tryAgain(load, isPassing, signal);
+}
+
+async function book(
+  service: Service,
+  request: BookScanRequest,
+  idempotencyKey: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      const response = await fetch(url, { method: "PUT", headers, body, ...(signal ? { signal } : {}) });
-      if (response.ok || response.status === 412) return;
-      const code = /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1] ?? "";
-      throw new ApiError(response.status, {
-        title: `The photo store refused the upload (${code || response.status})`,
-        detail: "Book the scan again and upload the same photo.",
-      });
-    } catch (error) {
-      const final = error instanceof ApiError && !error.retryable;
-      if (final || signal?.aborted || tries >= UPLOAD_TRIES) throw error;
-      await pause(500 * 2 ** (tries - 1), signal);
-    }
-  }
+) {
+  const headers = { "Idempotency-Key": idempotencyKey };
+  const options = { method: "POST", body: request, headers, signal } as const;
+  return (await askAgain(service, "/meds/extract", bookScanResponse, options)).body;
+}
+
+async function fileOf({ filename, contentType }: Photo, body: Blob | undefined) {
+  const bytes = (await body?.arrayBuffer()) ?? new ArrayBuffer(0);
+  const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes));
+  return { filename, content_type: contentType, size: bytes.byteLength, sha256 };
 }
 
 const hex = (buffer: ArrayBuffer): string =>
   [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
-  });
-}

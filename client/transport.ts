@@ -1,7 +1,9 @@
+import type * as z from "zod";
 import { type Problem, problem } from "../contract/problems.ts";
+import { tryAgain } from "./retry.ts";
 
-/** Where the API is and who is calling. */
-export type Service = { url: string; token: string };
+/** Where the API is and who is calling. A function is asked for the token of each call, so that it can renew it. */
+export type Service = { url: string; token: string | (() => Promise<string>) };
 
 type Told = { [K in "code" | "title" | "detail" | "retryable"]?: Problem[K] | undefined };
 
@@ -25,6 +27,14 @@ export class ApiError extends Error {
   }
 }
 
+/** No answer came, or none that can be read: whether the service did what was asked is not known. */
+export class NoConnection extends Error {
+  override readonly name = "NoConnection";
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 export type Request = {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
@@ -32,23 +42,79 @@ export type Request = {
   signal?: AbortSignal | undefined;
 };
 
+/** An answer takes milliseconds, the slowest call 25 s (deleting a scan); the gateway itself gives up after 30. */
+const ANSWER_MS = 30_000;
+
 /**
- * One call of the API.
- * @throws ApiError for every status of 400 and above; whatever `fetch` throws when there is no connection
+ * One call of the API, tried once.
+ * @throws ApiError for every status of 400 and above; NoConnection when no answer came; the signal's reason
  */
 export async function call({ url, token }: Service, path: string, request: Request = {}): Promise<Response> {
   const { method = "GET", body, headers, signal } = request;
-  const response = await fetch(new URL(path, url), {
-    method,
-    headers: {
-      Authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(signal ? { signal } : {}),
-  });
+  const bearer = typeof token === "string" ? token : await token();
+  const response = await answered(signal, (within) =>
+    fetch(new URL(path, url), {
+      method,
+      headers: {
+        Authorization: `Bearer ${bearer}`,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: within,
+    }),
+  );
   if (response.status < 400) return response;
   const told = problem.partial().safeParse(await response.json().catch(() => null));
   throw new ApiError(response.status, told.success ? told.data : {});
+}
+
+/**
+ * A call whose answer has a shape.
+ * @throws as `call`; NoConnection also when the answer broke off or is not of that shape
+ */
+export async function ask<T extends z.ZodType>(
+  service: Service,
+  path: string,
+  shape: T,
+  request: Request = {},
+): Promise<{ body: z.output<T>; headers: Headers }> {
+  const response = await call(service, path, request);
+  return { body: await readAs(response, shape, request.signal), headers: response.headers };
+}
+
+/** The answer's body. @throws NoConnection when it broke off or is not of the shape; the signal's reason */
+export function readAs<T extends z.ZodType>(
+  response: Response,
+  shape: T,
+  signal: AbortSignal | undefined,
+): Promise<z.output<T>> {
+  return answered(signal, async () => shape.parse(await response.json()));
+}
+
+/** A call that may be repeated without doing anything twice: tried as often as a weak network deserves. */
+export function askAgain<T extends z.ZodType>(
+  service: Service,
+  path: string,
+  shape: T,
+  request: Request = {},
+): Promise<{ body: z.output<T>; headers: Headers }> {
+  return tryAgain(() => ask(service, path, shape, request), isPassing, request.signal);
+}
+
+/** Whether the same call can succeed later. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof NoConnection || (error instanceof ApiError && error.retryable);
+
+async function answered<T>(
+  signal: AbortSignal | undefined,
+  work: (within: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const patience = AbortSignal.timeout(ANSWER_MS);
+  try {
+    return await work(signal ? AbortSignal.any([signal, patience]) : patience);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new NoConnection(error);
+  }
 }

@@ -1,0 +1,117 @@
+import { tryAgain } from "./retry.ts";
+import { ApiError, isPassing, NoConnection } from "./transport.ts";
+
+/** The upload URL is too old: book again under the same Idempotency-Key and a fresh one comes. */
+export class UploadExpired extends Error {
+  override readonly name = "UploadExpired";
+}
+
+export type Upload = { url: string; headers: Record<string, string>; body: Blob };
+type UploadOptions = {
+  /** Told how many bytes of the body have left; in Node once, when all have. */
+  onSent?: (bytes: number) => void;
+  signal?: AbortSignal | undefined;
+};
+type Answer = { status: number; text: string };
+
+/** An upload that is slower than this has broken off without anybody saying so: 30 s, and 1 s more for each 10 kB. */
+const PATIENCE = { leastMs: 30_000, bytesPerMs: 10 };
+
+/** S3's words for bytes that changed on the way or met another upload of the same key: the same bytes can pass later. */
+const PASSING_CODES = [
+  "BadDigest",
+  "XAmzContentChecksumMismatch",
+  "RequestTimeout",
+  "ConditionalRequestConflict",
+];
+
+/**
+ * PUTs a photo to its presigned URL. One that is there already (412) has arrived by an earlier try.
+ * @throws UploadExpired, ApiError, NoConnection, or the signal's reason
+ */
+export function putPhoto(
+  upload: Upload,
+  { onSent = () => undefined, signal }: UploadOptions = {},
+): Promise<void> {
+  const send = "XMLHttpRequest" in globalThis ? sendByXhr : sendByFetch;
+  return tryAgain(
+    async () => {
+      const { status, text } = await send(upload, onSent, signal);
+      if ((status >= 200 && status < 300) || status === 412) return onSent(upload.body.size);
+      const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? "";
+      if (status === 403 && /expired/i.test(text)) throw new UploadExpired("The upload URL has expired");
+      throw new ApiError(status, {
+        title: `The photo store refused the upload (${code || status})`,
+        detail: "Book the scan again and upload the same photo.",
+        ...(PASSING_CODES.includes(code) ? { retryable: true } : {}),
+      });
+    },
+    isPassing,
+    signal,
+  );
+}
+
+const patienceFor = (body: Blob): number => PATIENCE.leastMs + Math.ceil(body.size / PATIENCE.bytesPerMs);
+
+async function sendByFetch(
+  { url, headers, body }: Upload,
+  _onSent: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const patience = AbortSignal.timeout(patienceFor(body));
+  try {
+    const within = signal ? AbortSignal.any([signal, patience]) : patience;
+    const response = await fetch(url, { method: "PUT", headers, body, signal: within });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new NoConnection(error);
+  }
+}
+
+/** As much of XMLHttpRequest as is used here: this file is for Node as well, which has none. */
+type Xhr = {
+  status: number;
+  responseText: string;
+  timeout: number;
+  upload: { onprogress: ((event: { loaded: number }) => void) | null };
+  onload: (() => void) | null;
+  onerror: (() => void) | null;
+  ontimeout: (() => void) | null;
+  onabort: (() => void) | null;
+  open(method: string, url: string): void;
+  setRequestHeader(name: string, value: string): void;
+  send(body: Blob): void;
+  abort(): void;
+};
+
+/** Browsers tell how far a body has come only here, not with `fetch`. */
+function sendByXhr(
+  { url, headers, body }: Upload,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const { XMLHttpRequest } = globalThis as unknown as { XMLHttpRequest: new () => Xhr };
+  return new Promise<Answer>((resolve, reject) => {
+    signal?.throwIfAborted();
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    const ended = (then: () => void) => () => {
+      signal?.removeEventListener("abort", stop);
+      then();
+    };
+    request.open("PUT", url);
+    for (const [name, value] of Object.entries(headers)) {
+      // A browser sets this one by itself, and refuses to be told.
+      if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value);
+    }
+    request.timeout = patienceFor(body);
+    request.upload.onprogress = ({ loaded }) => onSent(loaded);
+    request.onload = ended(() => resolve({ status: request.status, text: request.responseText }));
+    request.onerror = ended(() => reject(new NoConnection("The upload broke off")));
+    request.ontimeout = ended(() => reject(new NoConnection("The upload came to a halt")));
+    request.onabort = ended(() => reject(signal?.reason));
+    signal?.addEventListener("abort", stop, { once: true });
+    request.send(body);
+  });
+}
