@@ -5,13 +5,12 @@ import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import { worthASecondLook } from "../core/medications/worth-a-second-look.ts";
+import { openLabelReader } from "../core/label-reader.ts";
 import { decode } from "../core/reading/decode.ts";
-import { openPhotoReader } from "../core/reading/read-photo.ts";
 import { LocalFunction } from "../local/functions.ts";
 import { type LocalStack, startStack } from "../local/stack.ts";
-import { median, percentile } from "./statistics.ts";
 import { readWithTesseract } from "./eval/tesseract-cli.ts";
+import { median, percentile } from "./statistics.ts";
 
 /**
  * `npm run bench`: what the road costs, as ratios of things measured in turn in one run.
@@ -137,7 +136,7 @@ async function handlers(stack: LocalStack): Promise<void> {
 
 /** A scan from before its booking to after its completion, beside the reader alone on the same photo. */
 async function roadBesideReader(stack: LocalStack): Promise<void> {
-  const reader = await openPhotoReader();
+  const reader = await openLabelReader();
   const token = await stack.token("bench");
   const whole: number[] = [];
   const alone: number[] = [];
@@ -147,7 +146,7 @@ async function roadBesideReader(stack: LocalStack): Promise<void> {
     await scanOnce(stack.url, token);
     whole.push(performance.now() - began);
     began = performance.now();
-    await reader.read(photo, { secondLook: worthASecondLook });
+    await reader.readPhoto(photo);
     alone.push(performance.now() - began);
   }
   await reader.close();
@@ -182,13 +181,13 @@ async function scanOnce(url: string, token: string): Promise<void> {
 /** The reader from decoded picture to lines beside the `tesseract` command on the same picture, where it is installed. */
 async function readerBesideTesseract(): Promise<void> {
   const { grey } = await decode(photo);
-  const reader = await openPhotoReader();
+  const reader = await openLabelReader();
   const ours: number[] = [];
   const theirs: number[] = [];
   try {
     for (let round = -1; round < scans; round++) {
       const began = performance.now();
-      await reader.read(photo, { secondLook: worthASecondLook });
+      await reader.readPhoto(photo);
       const ms = performance.now() - began;
       const { ms: other } = await readWithTesseract(grey);
       if (round >= 0) {

@@ -2,13 +2,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { UnderstoodMedication } from "../../contract/medications.ts";
 import type { PageReading } from "../../contract/reading.ts";
-import { understand } from "../../core/medications/understand.ts";
-import { worthASecondLook } from "../../core/medications/worth-a-second-look.ts";
+import { type LabelReader, openLabelReader } from "../../core/label-reader.ts";
 import { decode } from "../../core/reading/decode.ts";
 import { derivatives } from "../../core/reading/derivatives.ts";
 import { joinPages } from "../../core/reading/join-pages.ts";
 import { PhotoRefused } from "../../core/reading/photo-refused.ts";
-import { openPhotoReader, type PhotoReader } from "../../core/reading/read-photo.ts";
 import { readWithTesseract } from "./tesseract-cli.ts";
 import type { TruePhoto } from "./truth.ts";
 
@@ -32,7 +30,7 @@ export async function measure(
   photos: readonly TruePhoto[],
   vs: boolean,
 ): Promise<Measured[]> {
-  const reader = await openPhotoReader();
+  const reader = await openLabelReader();
   try {
     const first = photos[0];
     // Kept workers are warm; the first photo of a process pays for what later ones do not.
@@ -49,7 +47,7 @@ export async function measure(
 
 /** Who goes first alternates, so that neither always finds the processor's caches as it likes them. */
 async function measureOne(
-  reader: PhotoReader,
+  reader: LabelReader,
   folder: string,
   photo: TruePhoto,
   vs: boolean,
@@ -74,19 +72,20 @@ async function readAllWithTesseract(files: readonly Buffer[]): Promise<{ text: s
 
 /** One label, from its photos' bytes to its medications. */
 async function readOne(
-  reader: PhotoReader,
+  reader: LabelReader,
   files: readonly Buffer[],
 ): Promise<Omit<Measured, "photo" | "tesseract">> {
   const started = performance.now();
   try {
     const readings: PageReading[] = [];
     for (const bytes of files) {
-      readings.push((await reader.read(bytes, { secondLook: worthASecondLook })).reading);
+      readings.push((await reader.readPhoto(bytes)).reading);
     }
-    const lines = joinPages(readings);
-    const medications = understand({ lines });
+    const medications = reader.understand(readings);
     const wholeMs = performance.now() - started;
-    const text = lines.map((line) => line.text).join("\n");
+    const text = joinPages(readings)
+      .map((line) => line.text)
+      .join("\n");
     return { text, medications, refused: null, wholeMs, ms: wholeMs - (await besideReading(files)) };
   } catch (error) {
     if (!(error instanceof PhotoRefused)) throw error;

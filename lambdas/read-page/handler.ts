@@ -7,11 +7,8 @@ import { photoStore } from "../../aws/photo-bucket.ts";
 import { comeAgain } from "../../aws/queues.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { readPage } from "../../core/jobs/read-page.ts";
-import { understand } from "../../core/medications/understand.ts";
-import { worthASecondLook } from "../../core/medications/worth-a-second-look.ts";
-import { joinPages } from "../../core/reading/join-pages.ts";
+import { openLabelReader } from "../../core/label-reader.ts";
 import { PhotoRefused } from "../../core/reading/photo-refused.ts";
-import { openPhotoReader } from "../../core/reading/read-photo.ts";
 import { log } from "../logging.ts";
 import { pagesOf } from "../scans-messages.ts";
 import { eachMessage } from "../sqs.ts";
@@ -24,7 +21,7 @@ const env = readEnvironment([
   "READ_LEASE_SECONDS",
 ]);
 /** Models and workers are loaded once per process, while Lambda's init still has the whole CPU. */
-const reader = await openPhotoReader();
+const reader = await openLabelReader();
 
 const jobs = jobStore(dynamoDb(), env.JOB_TABLE);
 const medications = medicationStore(dynamoDb(), env.MEDICATION_TABLE);
@@ -58,13 +55,9 @@ async function read(jobId: string, page: number, context: Context): Promise<void
     jobs,
     medications,
     photos,
-    readPhoto: (photo) => reader.read(photo, { secondLook: worthASecondLook, signal }),
+    readPhoto: (photo) => reader.readPhoto(photo, signal),
     refusalOf: (error) => (error instanceof PhotoRefused ? error.code : null),
-    understand: (readings) =>
-      understand({
-        lines: joinPages([...readings]),
-        pages: readings.map(({ width, height }, index) => ({ page: index + 1, width, height })),
-      }),
+    understand: reader.understand,
     now: Date.now,
     leaseMs: env.READ_LEASE_SECONDS * 1000,
   });
