@@ -80,6 +80,13 @@ describe("a label of any layout", () => {
     expect(understand({ lines })[0]).toMatchObject(layouts[1]?.medications[0] ?? {});
   });
 
+  it("has its directions without the advice on its stickers", () => {
+    const { instructions } = only(`
+      LISINOPRIL 10 MG TABLET          TAKE WITH
+      TAKE 1 TABLET BY MOUTH DAILY     FOOD`);
+    expect(instructions).toBe("TAKE 1 TABLET BY MOUTH DAILY");
+  });
+
   it("is never told by its patient, pharmacy or the brand it replaces", () => {
     const medication = only(`
       ZENITH PHARMACY   Tel 555-0100
@@ -113,6 +120,8 @@ describe("a drug's line", () => {
     ["with its release word behind the strength", "DILTIAZEM 240 MG CD CAPSULE", "Diltiazem CD", "240 mg"],
     ["with its strength first", "10 mg Ramipril capsules", "Ramipril", "10 mg"],
     ["with a salt that a reader parted", "METOPROLOL TART RATE 50 MG TABLET", "Metoprolol Tartrate", "50 mg"],
+    ["of a salt that is the drug", "POTASSIUM CHLORIDE ER 10 MEQ TABLET", "Potassium Chloride ER", "10 mEq"],
+    ["over a strength in percent", "TIMOLOL\n0.25% EYE DROPS", "Timolol", "0.25%"],
     ["with a comma for the decimal point", "WARFARIN 2,5 mg tablet", "Warfarin", "2.5 mg"],
   ])("is read whole: %s", (_, text, name, dosage) => {
     expect(only(`${text}\nTAKE 1 DAILY`)).toMatchObject({ name, dosage });

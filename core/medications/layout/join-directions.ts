@@ -1,6 +1,7 @@
 import type { KindedSegment } from "./label-parts.ts";
 import { below, type Places, seenTogether } from "./places.ts";
 import { directionShare, isConnector, isCount, isTime, opensDirections, spoken } from "./word-kinds.ts";
+import type { Word } from "./words.ts";
 
 /** Directions over one or more lines, in reading order. */
 export type DirectionSet = { parts: KindedSegment[] };
@@ -10,9 +11,15 @@ const goesOnShare = 0.6;
 
 /** "Take with or just after food": advice printed under directions, with neither an amount nor a time of its own. */
 function onlyAdvises({ segment: { words } }: KindedSegment): boolean {
-  return (
-    opensDirections(words) && !words.some((word) => word.kind === "number" || isCount(word) || isTime(word))
-  );
+  return opensDirections(words) && !words.some(saysAmountOrTime);
+}
+
+function saysHowMuchOrWhen({ segment: { words } }: KindedSegment): boolean {
+  return words.some(saysAmountOrTime);
+}
+
+function saysAmountOrTime(word: Word): boolean {
+  return word.kind === "number" || isCount(word) || isTime(word);
 }
 
 /** Whether a line under `above` goes on with its directions. */
@@ -66,6 +73,6 @@ function lineUnder(places: Places, line: number): number {
 /** The sets of directions on a label. Advice is left out where there are directions that say how much or when. */
 export function joinDirections(parts: readonly KindedSegment[], places: Places): DirectionSet[] {
   const sets = setsOf(parts, places);
-  const directing = sets.filter((set) => !set.parts.every(onlyAdvises));
+  const directing = sets.filter((set) => set.parts.some(saysHowMuchOrWhen));
   return directing.length > 0 ? directing : sets;
 }

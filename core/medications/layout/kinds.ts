@@ -34,9 +34,9 @@ const mostlyDirections = 0.75;
 const partlyDirections = 0.5;
 
 /** "80 TABLETS", "30 Film Coated Tablets", "100 ML", "2 x 15 g": how much is in the pack. */
-function countsUnits(said: readonly Word[]): boolean {
-  const [first, ...rest] = said;
-  if (first?.kind !== "number" || rest.length === 0) return false;
+function countsUnits(words: readonly Word[]): boolean {
+  const [first, ...rest] = spoken(words);
+  if (first?.kind !== "number" || rest.length === 0 || words.some((word) => word.text === "%")) return false;
   if (rest.length === 1 && isVolumeUnit(rest[0])) return true;
   return rest.some(isForm) && rest.every((word) => isFormWord(word));
 }
@@ -60,7 +60,7 @@ export function kindOf(segment: Segment, text: string): Kind {
   if (said.length === 0) return "other";
   if (warns(words)) return "warning";
   const share = directionShare(words);
-  if (countsUnits(said)) return "quantity";
+  if (countsUnits(words)) return "quantity";
   if (opensDirections(words) && share >= partlyDirections && said.length > 1) return "directions";
   if (postcodeLike.test(value)) return "address";
   if (bareNumber.test(value)) return "rx_number";

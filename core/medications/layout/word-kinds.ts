@@ -106,7 +106,10 @@ export function isName(word: Word): boolean {
   );
 }
 
-/** Whether one of the words is a name, most likely. */
+/** Shorter salts and releases (ER, HCl, sodium's "sod") never are a drug's whole name; "Potassium chloride" is. */
+const shortestSalt = 6;
+
+/** Whether one of the words names a drug, most likely: a name, or a salt that may be the drug itself. */
 export function namesSomething(words: readonly Word[]): boolean {
-  return words.some(isName);
+  return words.some((word) => isName(word) || (word.text.length >= shortestSalt && isNameTail(word)));
 }
