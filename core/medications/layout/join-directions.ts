@@ -73,6 +73,8 @@ function lineUnder(places: Places, line: number): number {
 /** The sets of directions on a label. Advice is left out where there are directions that say how much or when. */
 export function joinDirections(parts: readonly KindedSegment[], places: Places): DirectionSet[] {
   const sets = setsOf(parts, places);
-  const directing = sets.filter((set) => set.parts.some(saysHowMuchOrWhen));
+  const advises = ({ parts: [first, ...more] }: DirectionSet) =>
+    first !== undefined && onlyAdvises(first) && !more.some(saysHowMuchOrWhen);
+  const directing = sets.filter((set) => !advises(set));
   return directing.length > 0 ? directing : sets;
 }
