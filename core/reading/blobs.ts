@@ -9,7 +9,9 @@ export type Blob = { xs: number[]; ys: number[]; meanProbability: number };
 
 /** Cuts a map of text probability (`width` x `height`, row by row) into blobs of touching pixels, diagonals included. */
 export function blobsOf(probabilities: Float32Array, width: number, height: number): Blob[] {
-  const waiting = Uint8Array.from(probabilities, (probability) => (probability >= TEXT ? 1 : 0));
+  // A plain loop: a typed array's `from` with a mapping took 50 ms for this.
+  const waiting = new Uint8Array(probabilities.length);
+  for (let i = 0; i < waiting.length; i += 1) waiting[i] = (probabilities[i] ?? 0) >= TEXT ? 1 : 0;
   const blobs: Blob[] = [];
   for (let start = 0; start < waiting.length; start += 1) {
     if (!waiting[start]) continue;
