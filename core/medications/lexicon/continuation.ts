@@ -38,7 +38,10 @@ export function continuation(
   const near = longerName(lexicon, words, named, spent) ?? neighbour(lexicon, words, named);
   if (near !== null) return near;
   const word = wordAfter(lexicon, line, words, named) ?? wordBefore(lexicon, line, words, named);
-  return word === null ? null : { kind: "word", word: line.slice(word.from, word.to) };
+  if (word !== null) return { kind: "word", word: line.slice(word.from, word.to) };
+  // "Clarinex-": a hyphen that joins nothing had something to join.
+  const hanging = /^[-/+](?=\s|$)/.exec(line.slice(words[named.end - 1]?.to ?? line.length));
+  return hanging === null ? null : { kind: "word", word: hanging[0] };
 }
 
 function longerName(
@@ -99,7 +102,7 @@ function wordAfter(
   const next = words[end];
   if (next !== undefined && kindOfWord(next.key) === "extending") return next;
   // "Bactrim" is a part of other names too, so a word that nobody knows may be the rest of one.
-  if (lexicon.families.has(entry) && couldBeRest(next)) return next ?? null;
+  if (isFamily(lexicon, entry, words[end - 1]) && couldBeRest(next)) return next ?? null;
   if (standsBeforeStrength(words, end)) return next ?? null;
   let at = end;
   while (isPartOfName(words[at])) at += 1;
@@ -132,7 +135,7 @@ function wordBefore(
   { entry, start }: Named,
 ): Word | null {
   const previous = words[start - 1];
-  if (lexicon.families.has(entry) && couldBeRest(previous) && !MAKERS.has(previous?.key ?? ""))
+  if (isFamily(lexicon, entry, words[start]) && couldBeRest(previous) && !MAKERS.has(previous?.key ?? ""))
     return previous ?? null;
   let at = start - 1;
   if (isConjunction(words[at])) at -= 1;
@@ -149,6 +152,12 @@ function gapBefore(line: string, words: readonly Word[], index: number): string 
   const left = words[index - 1];
   const right = words[index];
   return left === undefined || right === undefined ? "" : line.slice(left.to, right.from);
+}
+
+/** Whether the name, or the ingredient of a combination on its edge, is a part of longer names. */
+function isFamily(lexicon: Lexicon, entry: LexiconEntry, edge: Word | undefined): boolean {
+  const atEdge = edge === undefined ? undefined : lexicon.byKey.get(edge.key);
+  return lexicon.families.has(entry) || (atEdge !== undefined && lexicon.families.has(atEdge));
 }
 
 /** A word that nobody knows, or one too short to be known: "Tildiem A" was Tildiem LA. */

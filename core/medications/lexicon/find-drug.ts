@@ -1,9 +1,11 @@
-import type { LexiconEntry } from "./entry.ts";
+import type { DrugMatch, NameEvidence } from "./drug-match.ts";
+import { ingredientsOf, type LexiconEntry } from "./entry.ts";
 import { theLexicon } from "./lexicon.ts";
-import { type DrugMatch, match, type NameEvidence } from "./match.ts";
+import { match } from "./match.ts";
+import { keyOf } from "./words.ts";
 
+export type { DrugMatch, NameEvidence } from "./drug-match.ts";
 export type { LexiconEntry } from "./entry.ts";
-export type { DrugMatch, NameEvidence } from "./match.ts";
 export { normaliseStrength, strengthKnown } from "./strength.ts";
 
 /**
@@ -20,7 +22,16 @@ export function findDrug(text: string, evidence?: NameEvidence): DrugMatch {
   return match(theLexicon(), text, evidence);
 }
 
-/** Names that this one is known to be mistaken for, by eye or by ear, and longer names of which it is a part. */
+/**
+ * Names that this one is known to be mistaken for, by eye or by ear; and longer names of which it is the beginning or
+ * the end, such as methylprednisolone of prednisolone, which a photo that cuts the label leaves as this one.
+ */
 export function lookAlikes(entry: LexiconEntry): string[] {
-  return [...(theLexicon().lookAlikes.get(entry.name.toLowerCase()) ?? [])];
+  const { lookAlikes: known, longer, byKey } = theLexicon();
+  const containing = (longer.get(keyOf(entry.name)) ?? [])
+    .flatMap((key) => byKey.get(key) ?? [])
+    .filter((other) => /^[^ /-]+$/.test(other.name) && ingredientsOf(other) !== ingredientsOf(entry));
+  return [
+    ...new Set([...(known.get(entry.name.toLowerCase()) ?? []), ...containing.map(({ name }) => name)]),
+  ];
 }

@@ -55,17 +55,24 @@ function substitution(read: number, printed: number): number {
 }
 
 /**
- * How a reader's confidence in a letter weighs a difference there: one read at 0.95 or better must be quite wrong to
- * be wrong, one read below 0.5 says little.
+ * How a reader's confidences in its letters weigh differences there: a letter read at 0.95 or better must be quite
+ * wrong to be wrong, one read below 0.5 says little.
  */
-function weight(confidence: number | undefined): number {
-  if (confidence === undefined) return 1;
-  return Math.min(1.4, Math.max(0.4, 0.4 + (confidence - 0.4) * (1 / 0.55)));
+export function weights(confidences: readonly number[]): number[] {
+  return confidences.map((confidence) => Math.min(1.4, Math.max(0.4, 0.4 + (confidence - 0.4) / 0.55)));
+}
+
+/** Letters read with less confidence than this are not taken as read. */
+export const SURE_LETTER = 0.8;
+
+/** Weights that believe only unsure letters to be misread: a sure one counts double, whatever it was read as. */
+export function strictWeights(confidences: readonly number[]): number[] {
+  return confidences.map((confidence) => (confidence < SURE_LETTER ? 0.4 : 2));
 }
 
 /**
  * The cost of believing that `read` is `name`, badly read: the least sum over edits, each weighed by how alike the
- * letters look and by the reader's confidence in them. Both in lower case without spaces. Stops and answers Infinity
+ * letters look and by the weight of the letter read, 1 where none is given. Both in lower case without spaces. Stops and answers Infinity
  * when the cost would exceed `limit`.
  *
  * A Levenshtein table (Wagner and Fischer, 1974) with two more moves, for pairs of letters read as one and one as two.
@@ -74,7 +81,7 @@ export function misreadingCost(
   read: string,
   name: string,
   limit: number,
-  confidences?: readonly number[],
+  weightsOfRead?: readonly number[],
 ): number {
   const width = name.length + 1;
   let beforeLast = new Float64Array(width);
@@ -84,7 +91,7 @@ export function misreadingCost(
   let leastOfLast = 0;
   for (let i = 1; i <= read.length; i++) {
     const letter = read.charCodeAt(i - 1);
-    const scale = weight(confidences?.[i - 1]);
+    const scale = weightsOfRead?.[i - 1] ?? 1;
     const lost = gapCost(letter) * scale;
     row[0] = (last[0] ?? 0) + lost;
     let least = row[0];

@@ -35,8 +35,8 @@ export class NearestNames<T> {
     }
   }
 
-  /** Names whose misreading cost is at most `limit`, cheapest first. */
-  find(read: string, limit: number, confidences?: readonly number[]): Near<T>[] {
+  /** Names whose misreading cost (`misreadingCost`) is at most `limit`, cheapest first. */
+  find(read: string, limit: number, weightsOfRead?: readonly number[]): Near<T>[] {
     const shape = canonicalShape(read);
     const edits = editsAllowed(shape.length);
     const sets = setsOf(shape);
@@ -51,7 +51,7 @@ export class NearestNames<T> {
         if (low + bitCount((row.pairsHigh[index] ?? 0) ^ sets.pairsHigh) > 4 * edits) continue;
         const name = row.names[index];
         if (name === undefined || distance(name.shape, shape) > edits) continue;
-        const cost = misreadingCost(read, name.key, limit, confidences);
+        const cost = misreadingCost(read, name.key, limit, weightsOfRead);
         if (cost <= limit) found.push({ value: name.value, key: name.key, cost });
       }
     }

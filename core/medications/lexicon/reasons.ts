@@ -37,6 +37,14 @@ export function nameUncertain(read: string, others: readonly string[]): Review {
   };
 }
 
+export function nameNotWitnessed(read: string, others: readonly string[]): Review {
+  return {
+    code: "name_uncertain",
+    message: `"${read}" is only a letter or two away from ${listed(others)}. Please check the name.`,
+    readings: [read, ...others],
+  };
+}
+
 export function nameAmbiguous(read: string, candidates: readonly LexiconEntry[]): Review {
   const names = candidates.map((entry) => entry.name);
   return {
@@ -67,6 +75,14 @@ export function strengthDoesNotFit(entry: LexiconEntry, strength: string): Revie
     code: "strength_unusual_for_name",
     message: `The name was not clear, and ${entry.name} does not usually come as ${strength}. Please check both.`,
     readings: [entry.name, strength],
+  };
+}
+
+export function formDoesNotFit(entry: LexiconEntry, form: string): Review {
+  return {
+    code: "form_unusual_for_name",
+    message: `The name was not clear, and ${entry.name} does not usually come as ${form}. Please check the name.`,
+    readings: [entry.name, form],
   };
 }
 
