@@ -1,15 +1,13 @@
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { dynamoDb, s3, sqs } from "../../aws/clients.ts";
-import { jobStore } from "../../aws/job-table.ts";
-import { medicationStore } from "../../aws/medication-table.ts";
-import { photoStore } from "../../aws/photo-bucket.ts";
+import { sqs } from "../../aws/clients.ts";
 import { comeAgain } from "../../aws/queues.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { readPage } from "../../core/jobs/read-page.ts";
 import { openLabelReader } from "../../core/label-reader.ts";
 import { PhotoRefused } from "../../core/reading/photo-refused.ts";
 import { log } from "../logging.ts";
+import { scanParts } from "../scan-parts.ts";
 import { pagesOf } from "../scans-messages.ts";
 import { eachMessage } from "../sqs.ts";
 
@@ -23,9 +21,7 @@ const env = readEnvironment([
 /** Models and workers are loaded once per process, while Lambda's init still has the whole CPU. */
 const reader = await openLabelReader();
 
-const jobs = jobStore(dynamoDb(), env.JOB_TABLE);
-const medications = medicationStore(dynamoDb(), env.MEDICATION_TABLE);
-const photos = photoStore(s3(), env.PHOTO_BUCKET);
+const parts = scanParts(env);
 
 /** Left to give the page back in good order instead of being killed with it in hand. */
 const GIVE_BACK_MS = 3_000;
@@ -52,14 +48,10 @@ async function read(jobId: string, page: number, context: Context): Promise<void
   const began = performance.now();
   const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - GIVE_BACK_MS));
   const outcome = await readPage(jobId, page, {
-    jobs,
-    medications,
-    photos,
+    ...parts,
     readPhoto: (photo) => reader.readPhoto(photo, signal),
     refusalOf: (error) => (error instanceof PhotoRefused ? error.code : null),
     understand: reader.understand,
-    now: Date.now,
-    leaseMs: env.READ_LEASE_SECONDS * 1000,
   });
   log.info("read_page", { job_id: jobId, page, ms: Math.round(performance.now() - began), ...outcome });
 }

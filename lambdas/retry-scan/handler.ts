@@ -1,11 +1,9 @@
-import { dynamoDb, s3, sqs } from "../../aws/clients.ts";
-import { jobStore } from "../../aws/job-table.ts";
-import { medicationStore } from "../../aws/medication-table.ts";
-import { photoStore } from "../../aws/photo-bucket.ts";
+import { sqs } from "../../aws/clients.ts";
 import { readQueue } from "../../aws/queues.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { retryScan } from "../../core/jobs/retry-scan.ts";
 import { httpHandler } from "../http.ts";
+import { scanParts } from "../scan-parts.ts";
 import { ownJob, statusPath } from "../scan-views.ts";
 
 const env = readEnvironment([
@@ -15,14 +13,7 @@ const env = readEnvironment([
   "SCANS_QUEUE_URL",
   "READ_LEASE_SECONDS",
 ]);
-const parts = {
-  jobs: jobStore(dynamoDb(), env.JOB_TABLE),
-  medications: medicationStore(dynamoDb(), env.MEDICATION_TABLE),
-  photos: photoStore(s3(), env.PHOTO_BUCKET),
-  queue: readQueue(sqs(), env.SCANS_QUEUE_URL),
-  now: Date.now,
-  leaseMs: env.READ_LEASE_SECONDS * 1000,
-};
+const parts = { ...scanParts(env), queue: readQueue(sqs(), env.SCANS_QUEUE_URL) };
 
 export const handler = httpHandler("retry-scan", {
   async retryScan(call) {
