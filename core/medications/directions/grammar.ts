@@ -103,13 +103,34 @@ function nameAt(words: Words, at: number, before: readonly Part[]): Part | undef
   return place ? part(at, end, { kind: "named", name: printed(words, at, end) }) : undefined;
 }
 
-/** Small words that only lead to the next: where nothing follows them, something is lost ("1 on" is one at night). */
-const LEADING = new Set(["at", "in", "into", "on", "onto", "of", "to", "the", "a", "an"]);
+/** Small words that lead to a place, a time or a thing: before anything else something is lost ("1 on" is one at night). */
+const LEADING = new Set(["at", "in", "into", "on", "onto", "to"]);
+const NOT_LED_TO = new Set<Part["kind"]>([
+  "sentence",
+  "comma",
+  "dose",
+  "frequency",
+  "rate",
+  "count",
+  "duration",
+  "asNeeded",
+  "maximum",
+  "route",
+  "then",
+]);
 
-const isDangling = (words: Words, one: Part): boolean =>
-  one.kind === "filler" &&
-  LEADING.has(textAt(words, one.end - 1)) &&
-  (one.end >= words.tokens.length || [".", ";"].includes(textAt(words, one.end)));
+/** Takes small words that lead to nothing for what they are: not understood. */
+const withoutDangling = (words: Words, parts: readonly Part[]): Part[] =>
+  parts.map((one, index) => {
+    const next = parts[index + 1];
+    const dangling =
+      one.kind === "filler" &&
+      LEADING.has(textAt(words, one.end - 1)) &&
+      (!next || NOT_LED_TO.has(next.kind));
+    return dangling
+      ? part(one.start, one.end, { kind: "unknown", text: printed(words, one.start, one.end) })
+      : one;
+  });
 
 /** Reads directions from left to right: at each place, the rule that reads furthest. What none reads is unknown. */
 export function read(words: Words): Part[] {
@@ -120,11 +141,10 @@ export function read(words: Words): Part[] {
       const found = rule(words, at, parts);
       if (found && found.end > (best?.end ?? at)) best = found;
     }
-    if (best && isDangling(words, best)) best = undefined;
     best ??=
       nameAt(words, at, parts) ?? part(at, at + 1, { kind: "unknown", text: printed(words, at, at + 1) });
     parts.push(best);
     at = best.end;
   }
-  return parts;
+  return withoutDangling(words, parts);
 }

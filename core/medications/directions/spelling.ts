@@ -69,6 +69,8 @@ const RARE = 0.5;
 const MARGIN = 0.5;
 /** A run with more letters than this is no sum of words with the spaces lost, but noise. */
 const LONGEST_RUN = 60;
+/** A shorter one is a word misread: "ain" is pain, not "a in". */
+const SHORTEST_RUN = 6;
 /** Directions hold few misprints: past this many unknown words the text is something else. */
 const MOST_REPAIRS = 30;
 
@@ -80,6 +82,7 @@ const DECIDING: ReadonlySet<Kind> = new Set<Kind>([
   "frequency",
   "maximum",
   "up to",
+  "site",
 ]);
 /** Kinds that a "q" may be stuck to. */
 const EVERY: readonly Kind[] = ["day", "days", "time", "period"];
@@ -137,19 +140,22 @@ const SHORT_IN_RUN = new Set(
 );
 const LONG_IN_RUN = 4;
 
+/** Short words that two swapped letters are mended to; other short words are too near to codes. */
+const SWAPPED = new Set(["day", "one", "two", "six", "ten", "tab", "cap"]);
+
 /** dya: three letters, two of them swapped, where that makes one known word. */
 function swapped(word: string): string | undefined {
   if (word.length !== SHORTEST - 1) return undefined;
   const [a, b, c] = word;
-  const found = [`${b}${a}${c}`, `${a}${c}${b}`].filter((one) => SHORT_IN_RUN.has(one));
+  const found = [`${b}${a}${c}`, `${a}${c}${b}`].filter((one) => SWAPPED.has(one));
   return found.length === 1 ? found[0] : undefined;
 }
 
 /** The one known word that is clearly nearest, or none. */
-function nearest(word: string): { word: string; sure: boolean } | undefined {
+function nearest(word: string): { word: string; sure: boolean; rival: boolean } | undefined {
   if (word.length < SHORTEST) {
     const short = swapped(word);
-    return short === undefined ? undefined : { word: short, sure: false };
+    return short === undefined ? undefined : { word: short, sure: false, rival: true };
   }
   const most = word.length < LONG ? SHORT_ERRORS : LONG_ERRORS;
   let best = { word: "", far: Number.POSITIVE_INFINITY };
@@ -165,7 +171,7 @@ function nearest(word: string): { word: string; sure: boolean } | undefined {
   if (second - best.far < MARGIN) return undefined;
   // DAlLY, TWLCE: a single letter that looks alike, and nothing else that is near.
   const sure = best.far < 1 && second - best.far >= 1 && word.length > SHORTEST;
-  return { word: best.word, sure };
+  return { word: best.word, sure, rival: Number.isFinite(second) };
 }
 
 /** All spellings of a run that put letters for the digits in it. */
@@ -180,7 +186,7 @@ function lettersFor(run: string): string[] {
 
 /** The fewest known words that a run without spaces is made of; none when there is no way, or two. */
 function wordsIn(run: string): string[] | undefined {
-  if (run.length > LONGEST_RUN) return undefined;
+  if (run.length < SHORTEST_RUN || run.length > LONGEST_RUN) return undefined;
   type Split = { words: string[]; ways: number };
   const best: (Split | undefined)[] = [{ words: [], ways: 1 }];
   for (let end = 1; end <= run.length; end++) {
@@ -240,9 +246,15 @@ function hiddenWord(tokens: readonly Token[], start: number): { token: Token; en
   const run = runAt(tokens, start);
   if (run.end - start < 2 || run.text.length < SHORTEST - 1) return undefined;
   const parts = tokens.slice(start, run.end);
-  // HOUR5: a word may end in a digit; a number before a word (1tab) stands as it is.
-  const endsInDigit = parts[0]?.kind === "word" && parts.length === 2 && /^\d$/.test(parts[1]?.text ?? "");
-  if (!parts.some((part) => part.kind === "word") || (parts.every(known) && !endsInDigit)) return undefined;
+  if (!parts.some((part) => part.kind === "word")) return undefined;
+  // HOUR5, MORN1NG: a digit at the end of a word or inside it. A number before a word (1tab) stands as it is.
+  const [first, digit, last] = parts;
+  const within =
+    first?.kind === "word" &&
+    /^\d$/.test(digit?.text ?? "") &&
+    (last === undefined || last.kind === "word") &&
+    parts.length < 4;
+  if (parts.every(known) && (!within || run.text.length <= SHORTEST)) return undefined;
   const found = lettersFor(run.text).filter((spelling) => kindsOf(spelling));
   const only = found[0];
   if (only === undefined || found.length > 1) return undefined;
@@ -346,7 +358,8 @@ export function repair(tokens: readonly Token[]): { tokens: Token[]; review: Rev
     nearestOf.set(token.text, near);
     if (near !== undefined) {
       mended.push(asWord(near.word, token.raw, token.glued));
-      if (decides(near.word) && !near.sure) review.push(corrected(token.raw, near.word));
+      const unit = near.rival && kindsAlone(near.word)?.has("unit") === true;
+      if ((decides(near.word) && !near.sure) || unit) review.push(corrected(token.raw, near.word));
       continue;
     }
     mended.push(token);

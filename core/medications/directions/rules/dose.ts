@@ -7,7 +7,7 @@ import { perAt } from "./timing.ts";
 import { isOne, meaning, phrase, printed, skip, textAt, type Words } from "./words.ts";
 
 /** Nobody takes more pieces than this at once; a larger bare number is something else. */
-const MOST_PIECES = 20;
+const MOST_PIECES = 10;
 /** No label directs more doses a day than this ("1x3": one, three times a day). */
 const MOST_TIMES = 12;
 /** Parts of the day of a pattern such as 1-0-1, by its length. */
@@ -197,7 +197,14 @@ export const timesRule: Rule = (words, at) => {
 /** A thing named without an amount: "apply cream", "insert suppository", "of the ointment". */
 export const thingRule: Rule = (words, at) => {
   const unit = phrase(words, at, "unit");
-  if (unit && !unit.meaning.measure) return part(at, unit.end, { kind: "thing", unit: unitOf(unit.meaning) });
+  // A code of one letter is a unit after a number only.
+  if (unit && !unit.meaning.measure && textAt(words, unit.end - 1).length > 1) {
+    // "take on tablet", "take to tablets": one or two, misread.
+    const raw = printed(words, at - 1, unit.end);
+    const doubts =
+      at > 0 && isOne(words, at - 1, "on", "to", "an") ? [ambiguous(raw, "a number may be misread")] : [];
+    return part(at, unit.end, { kind: "thing", unit: unitOf(unit.meaning) }, doubts);
+  }
   const form = phrase(words, at, "form");
   const route = form?.meaning.route;
   return form && part(at, form.end, { kind: "thing", ...(route ? { route } : {}) });

@@ -40,7 +40,7 @@ export const durationRule: Rule = (words, at, before) => {
     return part(at, slash.end, { kind: "duration", span: { low: amount.low, unit: british } }, amount.doubts);
   const oneUnit = !amount && leading.includes("a") ? phrase(words, lead, "period") : undefined;
   const unit = amount ? phrase(words, skip(words, amount.end, "-"), "period") : oneUnit;
-  if (!unit || ["daily", "weekly", "monthly", "hourly"].includes(textAt(words, unit.end - 1)))
+  if (!unit || ["daily", "weekly", "monthly", "hourly", "m"].includes(textAt(words, unit.end - 1)))
     return undefined;
   const end = skip(words, unit.end, "only", "total", "period", "supply", "course");
   const low = amount?.low ?? 1;

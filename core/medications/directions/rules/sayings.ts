@@ -38,6 +38,7 @@ export const markRule: Rule = (words, at) => {
 
 export const verbRule: Rule = (words, at) => {
   const found = phrase(words, at, "verb");
+  if (found && textAt(words, at).length === 1 && !numberAt(words, found.end)) return undefined;
   return found && part(at, found.end, { kind: "verb", meaning: found.meaning });
 };
 
