@@ -3,7 +3,7 @@ import { type Draft, isTimed, newDraft, saysSomething } from "./draft.ts";
 import { share } from "./draft-sharing.ts";
 import { addFrequency, addTimes, addWhen, partedByClock, settleTimes } from "./draft-times.ts";
 import { unitOf } from "./rules/dose.ts";
-import { ambiguous, conflict, type DoseAmount, notUnderstood, type Part } from "./rules/parts.ts";
+import { ambiguous, conflict, type DoseAmount, notUnderstood, type Part, tooMuch } from "./rules/parts.ts";
 import { misplaced, resolveSides, type Side } from "./sides.ts";
 import { routeOfCode, unitOfForm } from "./vocabulary.ts";
 
@@ -293,7 +293,8 @@ class Assembly {
     const unit = unitOfForm(form);
     this.review.push(...share(this.drafts, unit ? unitOf(unit) : this.thing));
     this.review.push(...resolveSides(this.sides, form, route));
-    for (const draft of this.drafts) this.review.push(...misplaced(draft, form, route));
+    for (const draft of this.drafts)
+      this.review.push(...misplaced(draft, form, route), ...tooMuch(draft.dose));
     const drafts = this.drafts.flatMap(partedByClock);
     for (const draft of drafts) this.review.push(...settleTimes(draft));
     if (this.unknown.length > 0) this.review.unshift(notUnderstood(this.unknown));

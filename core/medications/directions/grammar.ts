@@ -36,7 +36,7 @@ import {
   strayTimesRule,
   whenRules,
 } from "./rules/timing.ts";
-import { phrase, printed, textAt, type Words } from "./rules/words.ts";
+import { isOne, phrase, printed, textAt, type Words } from "./rules/words.ts";
 import { kindsOf } from "./vocabulary.ts";
 
 /** Where two rules read equally far, the earlier one is right. */
@@ -123,10 +123,12 @@ const NOT_LED_TO = new Set<Part["kind"]>([
 const withoutDangling = (words: Words, parts: readonly Part[]): Part[] =>
   parts.map((one, index) => {
     const next = parts[index + 1];
+    // "on morning", "to at night": one or two, misread.
+    const misread = next?.kind === "when" && isOne(words, one.end - 1, "on", "to");
     const dangling =
       one.kind === "filler" &&
       LEADING.has(textAt(words, one.end - 1)) &&
-      (!next || NOT_LED_TO.has(next.kind));
+      (!next || misread || NOT_LED_TO.has(next.kind));
     return dangling
       ? part(one.start, one.end, { kind: "unknown", text: printed(words, one.start, one.end) })
       : one;

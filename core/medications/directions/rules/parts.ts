@@ -78,6 +78,39 @@ export const conflict = (text: string): Review => ({
   message: `The directions say two things about ${text}. Read them on the label.`,
 });
 
+/**
+ * The most of a unit that any common direction asks for at once: 60 g of resin, 4 L of a bowel preparation by
+ * 240 mL, 20 tablets of methotrexate or prednisone, 100 units of U-500 insulin by the syringe and more by the pen.
+ */
+const MOST_AT_ONCE: Readonly<Record<string, number>> = {
+  g: 60,
+  L: 4,
+  mL: 500,
+  tablet: 20,
+  capsule: 20,
+  puff: 12,
+  drop: 20,
+  unit: 300,
+  teaspoon: 6,
+  tablespoon: 4,
+  patch: 4,
+};
+
+/** A dose beyond that is a misprint first: "500 g" for "500 mg". */
+export function tooMuch(dose: DoseAmount | undefined): Review[] {
+  const amount = dose?.high ?? dose?.low;
+  const most = MOST_AT_ONCE[dose?.unit ?? ""];
+  if (amount === undefined || most === undefined || amount <= most) return [];
+  const raw = `${amount} ${dose?.unit}`;
+  return [
+    {
+      code: "directions_large_dose",
+      message: `The directions ask for ${raw} at once, which is unusually much. Check the number and the unit on the label.`,
+      readings: [raw],
+    },
+  ];
+}
+
 export const ambiguous = (raw: string, because: string): Review => ({
   code: "directions_ambiguous",
   message: `"${raw}" in the directions: ${because}. Ask the prescriber or the pharmacist.`,

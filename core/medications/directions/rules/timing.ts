@@ -190,7 +190,7 @@ export const dividedRule: Rule = (words, at) => {
 };
 
 const LIST_MARKS = ["and", ",", "&", "+", "/", "or"];
-const BEFORE_TIME = ["in", "the", "at", "on", "every", "each", "q", "your", "upon", "@", "before"];
+const BEFORE_TIME = ["in", "the", "at", "every", "each", "q", "your", "upon", "@", "before"];
 
 /** "at bedtime", "every morning", "upon waking". */
 const partOfDayRule: Rule = (words, at) => {
