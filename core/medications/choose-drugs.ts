@@ -74,6 +74,14 @@ function namesDrugAlone({ mention, match }: LookedUp, lines: readonly LabelLine[
   return !wordsOf(text.replace(match.matched, " ")).some(isName);
 }
 
+/** A line read with less confidence than this is noise, where another line names a drug that is known. */
+const leastConfidence = 0.8;
+
+/** An unknown name beside a known drug may be another drug of the prescription: with a strength, and clearly read. */
+function mayBeNew({ mention }: LookedUp, lines: readonly LabelLine[]): boolean {
+  return mention.strength !== null && (lines[mention.line]?.confidence ?? 0) >= leastConfidence;
+}
+
 /** Whether two mentions are of one drug. The lexicon decides where it knows both; else the words must be the same. */
 export function isSameDrug(a: LookedUp, b: LookedUp): boolean {
   if ("entry" in a.match && "entry" in b.match)
@@ -103,8 +111,7 @@ export function chooseDrugs(mentions: readonly Mention[], lines: readonly LabelL
     // An unknown name beside a strength is a foreign or new drug; a known name elsewhere on its label is an ingredient.
     if (found.length === 0) found = named.slice(0, 1);
   }
-  // "Product: see leaflet" names no drug where another line does.
-  if (found.some(known)) found = found.filter((one) => known(one) || one.mention.strength);
+  if (found.some(known)) found = found.filter((one) => known(one) || mayBeNew(one, lines));
   const drugs: ChosenDrug[] = [];
   for (const one of found) {
     const before = drugs.find((drug) => isSameDrug(drug, one) && sameStrength(drug.mention, one.mention));

@@ -81,5 +81,8 @@ export function doseOverMaximum(
     phases.set(phase, (phases.get(phase) ?? 0) + amount.value);
   }
   const largest = Math.max(0, ...phases.values());
-  return largest > most.value * roundingShare ? `${Number(largest.toPrecision(6))} ${most.unit}` : null;
+  if (largest <= most.value * roundingShare) return null;
+  // In the unit of the maximum, so that the two can be compared at a glance.
+  const { unit: said } = entry.maxDailyDose ?? most;
+  return `${Number((largest / (inMilligrams[said] ?? 1)).toPrecision(6))} ${said}`;
 }

@@ -6,7 +6,7 @@ import { nameOf } from "./drug-name.ts";
 import type { Found, Mention } from "./layout/label-parts.ts";
 import { boxOf, confidenceOf } from "./layout/places.ts";
 import { personName } from "./layout/values.ts";
-import { isParted } from "./layout/word-kinds.ts";
+import { isParted, withoutDigits } from "./layout/word-kinds.ts";
 import { alike, wordsOf } from "./layout/words.ts";
 import type { DrugMatch } from "./lexicon/find-drug.ts";
 
@@ -125,7 +125,8 @@ function withoutName(directions: string, name: string): string {
 const shortestName = 5;
 
 /** Directions as printed, with the spaces put right that readers lose or add: "TAKE1 TABLET", "Unti l finished". */
-function tidy(text: string): string {
+function tidy(read: string): string {
+  const text = read.replace(/[\p{L}\p{N}]+/gu, withoutDigits);
   const words = wordsOf(text);
   let mended = "";
   let end = words[0]?.start ?? 0;

@@ -46,11 +46,15 @@ export function wordsSeenAgain(line: LabelLine | undefined, words: string): bool
   return viewsOf(line).some((view) => plain(view.text).includes(plain(words)));
 }
 
-/** Every figure of a text in order; null stands for one that has signs in it that no figure has ("1@"). */
+/** A figure with the unit, sign or bracket that may touch it. Anything else with a digit in it was not surely read. */
+const figure =
+  /^[#(x]?\d[\d.,/:-]*(?:m?c?g|ml|%|units?|iu|h|hrs?|x|st|nd|rd|th|tabs?|tablets?|caps?|capsules?)?[).,;:]*$/i;
+
+/** Every figure of a text in order; null stands for a piece that has a digit and is no figure ("1@", "F1ED"). */
 function figuresOf(text: string): (number | null)[] {
   return text.split(/\s+/).flatMap((piece) => {
     if (!/\d/.test(piece)) return [];
-    if (/[^\p{L}\d.,:;/()%#+-]/u.test(piece)) return [null];
+    if (!figure.test(piece)) return [null];
     return wordsOf(piece).flatMap((word) => (word.kind === "number" ? [word.value] : []));
   });
 }

@@ -127,6 +127,15 @@ describe("no reason to look is made of", () => {
     }
   });
 
+  it("a digit that the second reader saw in the middle of a word", () => {
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    label.lines[1] = {
+      ...typedLine("TAKE 1 TABLET UNTIL FINISHED DAILY", 40, 70),
+      second: { text: "TAKE 1 TABLET UNTIL FIN 1SHED DAILY", confidence: 0.9 },
+    };
+    expect(codesOf(label)).toEqual([]);
+  });
+
   it("the brand that a generic replaces", () => {
     expect(codesOf(typedLabel(`ATORVASTATIN 40 MG TABLET\nGENERIC FOR LIPITOR\n${directions}`))).toEqual([]);
   });

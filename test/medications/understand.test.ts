@@ -146,6 +146,18 @@ describe("a drug's line", () => {
   });
 });
 
+describe("letters read as digits", () => {
+  it("are put right in directions and in a prescriber's name, and kept as they were read", () => {
+    const { prescriber, fields, instructions } = only(`
+      LISINOPRIL 10 MG TABLET
+      TAKE 1 TABLET DAILY WITH A GLASS 0F WATER
+      Dr. 0'Sullivan`);
+    expect(prescriber).toBe("Dr. O'Sullivan");
+    expect(instructions).toBe("TAKE 1 TABLET DAILY WITH A GLASS OF WATER");
+    expect(fields.instructions?.raw).toBe("TAKE 1 TABLET DAILY WITH A GLASS 0F WATER");
+  });
+});
+
 describe("the evidence of a field", () => {
   it("is what was read, letter by letter, and where it stands", () => {
     const { fields } = only(label);

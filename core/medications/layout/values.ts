@@ -36,13 +36,14 @@ export function numberIn(segment: Segment, text: string): Span<string> | null {
 }
 
 const afterName =
-  /\s*(?:[([]|\b(?:dea|npi|lic|ph|tel|phone|fax|date|auth|qty|refills?)\b|(?<![\p{L}\d])#?\d).*$/iu;
+  /\s*(?:[([]|\b(?:dea|npi|lic|ph|tel|phone|fax|date|auth|qty|refills?)\b|(?<![\p{L}\d])#?\d(?!['’\p{L}])).*$/iu;
 const titles = new Set(["DR", "DRA", "MD"]);
 const upper = new Set(credentials.map((credential) => credential.toUpperCase()));
 
 /** A person's name as labels print it, in usual capitals: "DR. J SMITH" is "Dr. J Smith", "A. PATEL, MD" keeps its MD. */
 export function personName(text: string): string {
   const spaced = text
+    .replace(/(?<![\p{L}\d])0(?=['’\p{L}])/gu, "O")
     .replace(/\s+([.,])/g, "$1")
     .replace(/([.,])(?=\p{L}{2})/gu, "$1 ")
     .replace(/\s+/g, " ");

@@ -69,6 +69,15 @@ export function isParted(left: Word | undefined, right: Word | undefined): boole
   return isExactDirectionWord(fold(left.text + right.text));
 }
 
+const digitsAsLetters: Readonly<Record<string, string>> = { "0": "O", "1": "I", "5": "S", "8": "B" };
+
+/** One of directions' words with digits read in place of letters, put right: "0F" is OF. Others as they are. */
+export function withoutDigits(word: string): string {
+  if (!/\d/.test(word) || !/\p{L}/u.test(word) || !foldedDirectionWords.has(fold(word))) return word;
+  const letters = [...word].map((sign) => digitsAsLetters[sign] ?? sign).join("");
+  return allDirectionWords.some((known) => fold(known) === fold(word) && !/\d/.test(known)) ? letters : word;
+}
+
 /** The share of the words that are directions' words, 0 to 1. */
 export function directionShare(words: readonly Word[]): number {
   const said = spoken(words);
