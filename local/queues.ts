@@ -85,7 +85,7 @@ export function startPollers(
       waitTimeSeconds: 20,
       messageSystemAttributeNames: ["All"],
       handleMessageBatch: async (messages) => {
-        const answer = (await invoke(eventOf(messages, queueUrl, region))) as SQSBatchResponse | undefined;
+        const answer = (await invoke(sqsEventOf(messages, queueUrl, region))) as SQSBatchResponse | undefined;
         const failed = new Set((answer?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier));
         return messages.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
       },
@@ -104,7 +104,8 @@ export function startPollers(
   };
 }
 
-function eventOf(messages: readonly Message[], queueUrl: string, awsRegion: string): SQSEvent {
+/** Received messages as the event Lambda makes of them. */
+export function sqsEventOf(messages: readonly Message[], queueUrl: string, awsRegion: string): SQSEvent {
   const name = queueUrl.split("/").at(-1);
   return {
     Records: messages.map(

@@ -1,17 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { errorFields } from "../lambdas/logging.ts";
 import type { Settings } from "../lib/settings.ts";
 import { synthesize } from "../lib/synthesize.ts";
-import { startDynamoDb } from "./dynamodb.ts";
 import { LocalFunction } from "./functions.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import { type Identity, openIdentity } from "./identity.ts";
-import { startPollers, startQueues } from "./queues.ts";
-import { startS3 } from "./s3/server.ts";
+import { pageServer } from "./page.ts";
+import { startPollers } from "./queues.ts";
+import { REGION, startServices } from "./services.ts";
+import { signInServer } from "./sign-in.ts";
 import { environmentOf, type Wiring, wiringOf } from "./template.ts";
 
 /** The whole system on one machine, wired from the synthesized template. */
@@ -41,11 +41,12 @@ export type LocalStackOptions = {
   onProgress?: (step: string) => void;
   /** S3's clock, for tests of expiry. */
   s3Now?: () => Date;
+  /** The folder of the built page, to be served with its sign-in; needs a port that is not 0. */
+  page?: string;
   /** Processes that read photos; one per core unless said. */
   readers?: number;
 };
 
-const REGION = "us-east-1";
 /** API functions answer in milliseconds: a second process is for the moment one is busy. */
 const API_PROCESSES = 2;
 
@@ -64,7 +65,7 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
 }
 
 async function start(
-  { settings, s3Now, readers = availableParallelism() }: LocalStackOptions,
+  { settings, s3Now, page, readers = availableParallelism() }: LocalStackOptions,
   folder: string,
   port: number,
   onProgress: (step: string) => void,
@@ -72,7 +73,6 @@ async function start(
   close: () => Promise<void>,
 ): Promise<LocalStack> {
   await mkdir(folder, { recursive: true });
-  const credentials = await keptCredentials(join(folder, "credentials.json"));
   const log = createWriteStream(join(folder, "functions.log"), { flags: "a" });
   cleanups.push(() => new Promise((done) => log.end(done)));
 
@@ -82,42 +82,20 @@ async function start(
   const identity = await openIdentity(folder, issuerOf(port));
 
   onProgress("starting the tables, the queues and the bucket");
-  const queues = await startQueues(wiring.queues, REGION);
-  cleanups.push(() => queues.close());
-  const dynamoDb = await startDynamoDb(wiring.tables, {
-    folder: join(folder, "tables"),
-    region: REGION,
-    credentials,
-  });
-  cleanups.push(() => dynamoDb.close());
-  const s3 = await startPhotoStore(wiring, {
-    folder: join(folder, "bucket"),
-    port: port === 0 ? 0 : port + 1,
-    credentials,
-    send: queues.send,
+  const services = await startServices(wiring, {
+    folder,
+    s3Port: port === 0 ? 0 : port + 1,
     onError: (error) =>
       log.write(`${JSON.stringify({ level: "ERROR", message: "photo_store", ...errorFields(error) })}\n`),
-    ...(s3Now ? { now: s3Now } : {}),
+    ...(s3Now ? { s3Now } : {}),
   });
-  cleanups.push(() => s3.close());
+  cleanups.push(() => services.close());
+  const { physical, queues, credentials } = services;
 
-  const physical = new Map<string, string>([
-    ...wiring.tables.map(({ id }): [string, string] => [id, id]),
-    ...wiring.buckets.map(({ id }): [string, string] => [id, bucketName(id)]),
-    ...queues.urls,
-  ]);
-  const aws = {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: s3.url,
-    AWS_ENDPOINT_URL_SQS: queues.url,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
-  };
   const functions = new Map(
     wiring.functions.map((one) => {
       const entry = resolve(import.meta.dirname, "..", one.entry);
-      const environment = { ...environmentOf(one, physical), ...aws };
+      const environment = { ...environmentOf(one, physical), ...services.environment };
       const concurrency = one.container ? readers : API_PROCESSES;
       const { name, timeoutSeconds, memoryMegabytes } = one;
       const timeoutMs = timeoutSeconds * 1000;
@@ -165,12 +143,13 @@ async function start(
     port,
     identity,
     invoke: (id, event) => byId(id).invoke(event),
+    also: page === undefined ? [] : await tablet(page, identity, services.s3Url),
   });
   cleanups.push(() => gateway.close());
 
   return {
     url: gateway.url,
-    s3Url: s3.url,
+    s3Url: services.s3Url,
     identity,
     token: identity.token,
     invoke: (name, event) => byName(name).invoke(event),
@@ -184,47 +163,18 @@ async function start(
   };
 }
 
+/** The tablet page and its sign-in, at the issuer's own address. */
+async function tablet(page: string, identity: Identity, photoStore: string) {
+  const { issuer, audience } = identity;
+  const config = { issuer, sign_in: issuer, client_id: audience };
+  return [
+    signInServer(identity, `${issuer}/`),
+    await pageServer(page, config, { photoStore, signIn: issuer }),
+  ];
+}
+
 /** The issuer's name must be the same for `npm run token` and across restarts. */
 export const issuerOf = (port: number): string => `http://localhost:${port}`;
-
-/** Bucket names are lower case; logical ids are not. */
-const bucketName = (id: string): string => id.toLowerCase();
-
-type PhotoStoreOptions = {
-  folder: string;
-  port: number;
-  credentials: { accessKeyId: string; secretAccessKey: string };
-  send: (queueId: string, body: string) => void;
-  onError: (error: unknown) => void;
-  now?: () => Date;
-};
-
-function startPhotoStore(
-  { buckets }: Wiring,
-  { folder, port, credentials, send, onError, now }: PhotoStoreOptions,
-) {
-  return startS3({
-    folder,
-    port,
-    region: REGION,
-    credentials,
-    onError,
-    ...(now ? { now } : {}),
-    buckets: buckets.map(({ id, cors, notifications, lifecycle }) => ({
-      name: bucketName(id),
-      cors: cors.map((rule) => ({
-        allowedOrigins: rule.origins,
-        allowedMethods: rule.methods,
-        allowedHeaders: rule.headers,
-        exposedHeaders: rule.expose,
-        maxAgeSeconds: rule.maxAgeSeconds,
-      })),
-      lifecycle,
-      notifications: notifications.map(({ queueId, ...rule }) => ({ target: queueId, ...rule })),
-    })),
-    notify: async (target, event) => send(target, JSON.stringify(event)),
-  });
-}
 
 /** Runs each schedule; a run that takes longer than its period is not run twice at once. */
 function startSchedules(
@@ -242,19 +192,4 @@ function startSchedules(
     }, everySeconds * 1000);
   });
   return () => timers.forEach(clearInterval);
-}
-
-/** Keys of its own for each data folder, so that only this stack signs what its S3 accepts. */
-async function keptCredentials(file: string): Promise<{ accessKeyId: string; secretAccessKey: string }> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  const made = {
-    accessKeyId: `LOCAL${randomBytes(8).toString("hex").toUpperCase()}`,
-    secretAccessKey: randomBytes(30).toString("base64url"),
-  };
-  await writeFile(file, JSON.stringify(made), { mode: 0o600 });
-  return made;
 }
