@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type ProblemCode, problemOf } from "../contract/problems.ts";
 import type { Identity } from "./identity.ts";
+import type { Serve } from "./page.ts";
 import type { RouteWiring, Wiring } from "./template.ts";
 
 /**
@@ -16,6 +17,13 @@ import type { RouteWiring, Wiring } from "./template.ts";
 
 export type Gateway = { url: string; close(): Promise<void> };
 type Wired = Pick<Wiring, "routes" | "cors">;
+type GatewayOptions = {
+  port: number;
+  identity: Identity;
+  invoke: Invoke;
+  /** What else answers at this address: the sign-in and the page, which on AWS have addresses of their own. */
+  also?: readonly Serve[];
+};
 type Invoke = (functionId: string, event: unknown) => Promise<unknown>;
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -24,7 +32,7 @@ const INTEGRATION_TIMEOUT_MS = 30_000;
 
 export async function startGateway(
   { routes, cors }: Wired,
-  { port, identity, invoke }: { port: number; identity: Identity; invoke: Invoke },
+  { port, identity, invoke, also = [] }: GatewayOptions,
 ): Promise<Gateway> {
   const server = createServer(async (request, response) => {
     // A target that is no path (`//`, `*`) has no route either.
@@ -48,7 +56,10 @@ export async function startGateway(
 
   async function serve(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const found = match(routes, request.method ?? "GET", url.pathname);
-    if (!found) return refuse(response, "route_not_found");
+    if (!found) {
+      for (const serveAlso of also) if (await serveAlso(request, response, url)) return;
+      return refuse(response, "route_not_found");
+    }
     let claims: Record<string, string> = {};
     if (found.route.signedIn) {
       const token = /^(?:Bearer )?([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? "")?.[1];

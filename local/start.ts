@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { builtPage } from "./page.ts";
 import { placeOf } from "./place.ts";
 import { type LocalStack, startStack } from "./stack.ts";
 
@@ -22,15 +23,14 @@ process.on("SIGTERM", () => void end("SIGTERM"));
 try {
   const { port, folder } = placeOf(process.env);
   const began = performance.now();
-  stack = await startStack({
-    port,
-    folder,
-    onProgress: (step) => console.log(`  ${step} ...`),
-  });
+  const onProgress = (step: string) => console.log(`  ${step} ...`);
+  const page = await builtPage(onProgress);
+  stack = await startStack({ port, folder, page, onProgress });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`
 rxscan is ready at ${stack.url} (after ${seconds} s, ${availableParallelism()} readers).
 
+  The tablet page: open ${stack.url} in a browser
   Scan a sample:   RXSCAN_URL=${stack.url} npm run --silent scan -- ${SAMPLE}
   A token:         npm run --silent token
   Health:          curl ${stack.url}/health

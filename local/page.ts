@@ -1,0 +1,88 @@
+import { glob, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname, join, relative, resolve } from "node:path";
+import { contentSecurityPolicy, permissionsPolicy, type SiteConfig } from "../contract/web-site.ts";
+
+/** The tablet page on one machine: built when it is missing or older than its source, and served from memory. */
+
+const root = resolve(import.meta.dirname, "..");
+const SOURCES = ["web/**/*.{ts,tsx,css,html,svg}", "client/*.ts", "contract/*.ts", "package-lock.json"];
+
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+/** The folder of the built page. A build takes seconds and no network. */
+export async function builtPage(onProgress: (step: string) => void = () => undefined): Promise<string> {
+  const folder = join(root, "web", "dist");
+  if ((await lastChange(SOURCES)) <= (await changedAt(join(folder, "index.html")))) return folder;
+  onProgress("building the page");
+  const { build } = await import("vite");
+  // Beside its place and then moved there: whoever serves or builds at the same time never sees half a page.
+  const outDir = `${folder}-${process.pid}`;
+  await build({ configFile: join(root, "web", "vite.config.ts"), logLevel: "warn", build: { outDir } });
+  await rm(folder, { recursive: true, force: true });
+  await rename(outDir, folder).catch(() => rm(outDir, { recursive: true, force: true }));
+  return folder;
+}
+
+async function lastChange(patterns: readonly string[]): Promise<number> {
+  let last = 0;
+  for await (const file of glob([...patterns], { cwd: root, exclude: ["web/dist*/**"] })) {
+    last = Math.max(last, await changedAt(join(root, file)));
+  }
+  return last;
+}
+
+const changedAt = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+
+/** Answers whether the request was for the page. */
+export type Serve = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
+
+type Served = { type: string; body: Buffer; cache: string };
+
+/** @param origins what the page may talk to besides itself */
+export async function pageServer(
+  folder: string,
+  config: SiteConfig,
+  origins: { photoStore: string; signIn: string },
+): Promise<Serve> {
+  const files = new Map<string, Served>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const path = `/${relative(folder, file)}`;
+    files.set(path, {
+      type: TYPES[extname(file)] ?? "application/octet-stream",
+      body: await readFile(file),
+      // The name of an asset has the hash of what is in it.
+      cache: path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+    });
+  }
+  const index = files.get("/index.html");
+  if (index) files.set("/", index);
+  const body = Buffer.from(JSON.stringify(config));
+  files.set("/config.json", { type: "application/json", body, cache: "no-cache" });
+
+  const headers = {
+    "Content-Security-Policy": contentSecurityPolicy(origins),
+    "Permissions-Policy": permissionsPolicy,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+  };
+  return async (request, response, url) => {
+    const found = request.method === "GET" ? files.get(url.pathname) : undefined;
+    if (!found) return false;
+    response
+      .writeHead(200, { ...headers, "Content-Type": found.type, "Cache-Control": found.cache })
+      .end(found.body);
+    return true;
+  };
+}

@@ -1,0 +1,78 @@
+import { createServer } from "node:net";
+import chromium from "@sparticuz/chromium";
+import { type Browser, type BrowserContext, type Page, chromium as playwright } from "playwright-core";
+import { builtPage } from "../../local/page.ts";
+import { openRoad, type Road } from "../flow/road.ts";
+
+/** The whole system with its page, and a real browser: the one inside @sparticuz/chromium. */
+export type Tablet = {
+  road: Road;
+  url: string;
+  browser: Browser;
+  /** A tablet of its own, signed in as the person. */
+  signIn(person: string, options?: Parameters<Browser["newContext"]>[0]): Promise<Page>;
+  close(): Promise<void>;
+};
+
+/** The flags that matter here: a camera that shows a test picture, and no question whether it may be used. */
+const CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+export const PORTRAIT = { width: 820, height: 1180 };
+export const LANDSCAPE = { width: 1180, height: 820 };
+
+export async function openTablet({ video }: { video?: string } = {}): Promise<Tablet> {
+  const port = await freePorts();
+  const [road, browser] = await Promise.all([
+    builtPage().then((page) => openRoad({ port, page })),
+    launch(video),
+  ]);
+  const { url } = road.stack;
+  return {
+    road,
+    url,
+    browser,
+    async signIn(person, options = {}) {
+      const context: BrowserContext = await browser.newContext({
+        viewport: LANDSCAPE,
+        hasTouch: true,
+        ...options,
+      });
+      await context.grantPermissions(["camera"], { origin: url });
+      const page = await context.newPage();
+      await page.goto(url);
+      await page.getByLabel("Name").fill(person);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("heading", { name: "Photograph a label" }).waitFor();
+      return page;
+    },
+    async close() {
+      await browser.close();
+      await road.close();
+    },
+  };
+}
+
+async function launch(video: string | undefined): Promise<Browser> {
+  const camera = video ? [...CAMERA, `--use-file-for-fake-video-capture=${video}`] : CAMERA;
+  // Its own list is for Lambda and turns off what a page may need; a container needs only these.
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", ...camera];
+  return playwright.launch({ executablePath: await chromium.executablePath(), headless: true, args });
+}
+
+/** A free port whose next one, the photo store's, is free as well. */
+async function freePorts(): Promise<number> {
+  for (;;) {
+    const first = await listen(0);
+    const { port } = first.address() as { port: number };
+    const second = await listen(port + 1).catch(() => null);
+    for (const server of [first, second]) server?.close();
+    if (second) return port;
+  }
+}
+
+function listen(port: number) {
+  const server = createServer();
+  return new Promise<typeof server>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}

@@ -1,0 +1,110 @@
+import { type FormEvent, useState } from "react";
+import { Button } from "react-aria-components/Button";
+import { FieldError } from "react-aria-components/FieldError";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { TextArea } from "react-aria-components/TextArea";
+import { TextField } from "react-aria-components/TextField";
+import type { Medication, MedicationPatch } from "../contract/medications.ts";
+import { type FieldName, isNumber, patchOf, placeOf } from "./fields.ts";
+import { CloseUp, type Photo } from "./label-photo.tsx";
+import { strings } from "./strings.ts";
+
+const words = strings.medication;
+
+type FieldRowProps = {
+  name: FieldName;
+  medication: Medication;
+  photo: Photo | null;
+  isSelected: boolean;
+  isEditing: boolean;
+  isBusy: boolean;
+  onSelect: () => void;
+  onEdit: () => void;
+  onCancel: () => void;
+  onSave: (patch: MedicationPatch) => Promise<void>;
+};
+
+/** One field: touched, it is lit on the photo; it is corrected where it stands. */
+export function FieldRow(props: FieldRowProps) {
+  const { name, medication, isSelected, isEditing, onSelect, onEdit } = props;
+  const field = medication.fields[name];
+  const value = medication[name];
+  const label = strings.fields[name];
+  if (isEditing) {
+    return (
+      <li className="field" data-selected={isSelected}>
+        <Editor {...props} />
+      </li>
+    );
+  }
+  return (
+    <li className="field" data-selected={isSelected} data-doubt={field?.review != null}>
+      <Button className="field-show" onPress={onSelect} aria-pressed={isSelected}>
+        <span className="field-label">{label}</span>
+        <span className="field-value" data-missing={value === "" || value === null}>
+          {value === "" || value === null ? words.notFound : String(value)}
+        </span>
+        {isSelected && field && !field.box && <span className="nowhere">{words.nowhere}</span>}
+        {field && <Sureness medication={medication} name={name} />}
+      </Button>
+      <Button className="button quiet" aria-label={words.correctField(label)} onPress={onEdit}>
+        {words.correct}
+      </Button>
+    </li>
+  );
+}
+
+/** How sure the reader is, until a person has said what it is. */
+function Sureness({ medication, name }: { medication: Medication; name: FieldName }) {
+  const field = medication.fields[name];
+  if (!field) return null;
+  const byHand = medication.history.some(
+    ({ action, changes }) => action === "corrected" && changes?.some((change) => change.field === name),
+  );
+  if (byHand) return <span className="sureness">{words.entered}</span>;
+  return (
+    <span className="sureness" data-doubt={field.review !== null}>
+      {field.review ? words.needsReview : words.sure(field.confidence)}
+    </span>
+  );
+}
+
+function Editor({ name, medication, photo, isBusy, onCancel, onSave }: FieldRowProps) {
+  const before = medication[name];
+  const [typed, setTyped] = useState(before === null ? "" : String(before));
+  const [trouble, setTrouble] = useState("");
+  const place = placeOf(medication, name);
+  const field = medication.fields[name];
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    const read = patchOf(name, typed);
+    if ("trouble" in read) setTrouble(read.trouble);
+    else void onSave(read.patch);
+  };
+  return (
+    <form className="editor" onSubmit={save} noValidate>
+      {photo && place && (
+        <CloseUp photo={photo} box={place.box} description={words.closeUp(strings.fields[name])} />
+      )}
+      <TextField value={typed} onChange={setTyped} isInvalid={trouble !== ""} autoFocus>
+        <Label>{strings.fields[name]}</Label>
+        {name === "instructions" ? (
+          <TextArea className="input" rows={3} />
+        ) : (
+          <Input className="input" inputMode={isNumber(name) ? "decimal" : "text"} autoComplete="off" />
+        )}
+        <FieldError className="trouble">{trouble}</FieldError>
+      </TextField>
+      {field && <p className="raw">{words.raw(field.raw)}</p>}
+      <div className="editor-buttons">
+        <Button className="button" onPress={onCancel}>
+          {strings.cancel}
+        </Button>
+        <Button className="button primary" type="submit" isDisabled={isBusy}>
+          {words.save}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,116 @@
+import { useEffect } from "react";
+import { Button } from "react-aria-components/Button";
+import { Label } from "react-aria-components/Label";
+import { ProgressBar } from "react-aria-components/ProgressBar";
+import { useBlobUrl } from "./pictures.ts";
+import { addressOf, goTo, replaceWith } from "./route.ts";
+import type { OpenScan } from "./scans.ts";
+import { stateInWords } from "./state-in-words.ts";
+import { strings } from "./strings.ts";
+import { useScans, useWork } from "./work.ts";
+
+const words = strings.progress;
+
+/** One scan on its way; when it has been read, the medication takes this page's place. */
+export default function ProgressPage({ id }: { id: string }) {
+  const scan = useScans().find((one) => one.id === id);
+  const { scans } = useWork();
+  const done = scan?.state.step === "done" ? scan.state : null;
+  useEffect(() => {
+    document.title = `${words.title} · ${strings.product}`;
+  }, []);
+  useEffect(() => {
+    if (!done) return;
+    const [first] = done.medications;
+    replaceWith(first ? addressOf.medication(first) : addressOf.list);
+    void scans.remove(id);
+  }, [done, scans, id]);
+
+  if (!scan) {
+    return (
+      <section className="progress">
+        <h1>{words.title}</h1>
+        <p>{words.gone}</p>
+        <a className="button big" href={addressOf.list}>
+          {strings.medications}
+        </a>
+      </section>
+    );
+  }
+  return (
+    <section className="progress">
+      <h1>{scan.state.step === "failed" ? words.failed : words.title}</h1>
+      <div className="previews">
+        {scan.photos.map(({ page, blob }) => (
+          <Preview key={page} photo={blob} number={page} />
+        ))}
+      </div>
+      {scan.state.step === "failed" ? <Failed scan={scan} /> : <Under scan={scan} />}
+    </section>
+  );
+}
+
+function Preview({ photo, number }: { photo: Blob; number: number }) {
+  const url = useBlobUrl(photo);
+  return <span className="preview">{url && <img src={url} alt={strings.take.photo(number)} />}</span>;
+}
+
+function Under({ scan: { state } }: { scan: OpenScan }) {
+  const value = state.step === "sending" ? state.share * 100 : undefined;
+  return (
+    <>
+      <ProgressBar
+        className="meter"
+        isIndeterminate={value === undefined}
+        {...(value === undefined ? {} : { value })}
+      >
+        {({ percentage, valueText }) => (
+          <>
+            <Label>{stateInWords(state)}</Label>
+            <span className="meter-value">{value === undefined ? "" : valueText}</span>
+            <progress
+              aria-hidden="true"
+              max={100}
+              {...(percentage === undefined ? {} : { value: percentage })}
+            />
+          </>
+        )}
+      </ProgressBar>
+      <p className="unseen" role="status">
+        {stateInWords(state)}
+      </p>
+      <a className="button big" href={addressOf.scan}>
+        {words.next}
+      </a>
+    </>
+  );
+}
+
+function Failed({ scan: { id, state } }: { scan: OpenScan }) {
+  const { scans } = useWork();
+  if (state.step !== "failed") return null;
+  const leave = async () => {
+    await scans.remove(id);
+    goTo(addressOf.scan);
+  };
+  return (
+    <>
+      <p className="trouble" role="alert">
+        {state.message}
+      </p>
+      <div className="choices">
+        {state.canReadAgain && (
+          <Button className="button primary big" onPress={() => void scans.readAgain(id)}>
+            {words.readAgain}
+          </Button>
+        )}
+        <Button
+          className={state.canReadAgain ? "button big" : "button primary big"}
+          onPress={() => void leave()}
+        >
+          {words.takeAgain}
+        </Button>
+      </div>
+    </>
+  );
+}

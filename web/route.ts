@@ -1,0 +1,36 @@
+import { useSyncExternalStore } from "react";
+
+/** Which page is shown: behind the # of the address, with ids and nothing else. */
+export type Route = { page: "scan" | "list" } | { page: "progress" | "medication"; id: string };
+
+export const addressOf = {
+  scan: "#/",
+  list: "#/medications",
+  progress: (id: string) => `#/scans/${id}`,
+  medication: (id: string) => `#/medications/${id}`,
+};
+
+export function goTo(address: string): void {
+  location.hash = address;
+}
+
+/** Shows another page in the place of this one: back does not lead here again. */
+export function replaceWith(address: string): void {
+  location.replace(address);
+}
+
+export function useRoute(): Route {
+  return parse(useSyncExternalStore(onHashChange, () => location.hash));
+}
+
+function onHashChange(changed: () => void): () => void {
+  addEventListener("hashchange", changed);
+  return () => removeEventListener("hashchange", changed);
+}
+
+function parse(hash: string): Route {
+  const [, page, id] = hash.split("/");
+  if (page === "medications") return id ? { page: "medication", id } : { page: "list" };
+  if (page === "scans" && id) return { page: "progress", id };
+  return { page: "scan" };
+}

@@ -1,0 +1,160 @@
+import { followScan, retryScan, type ScanProgress, StillRunning, sendPhotos } from "../client/scan.ts";
+import { isPassing, type Service } from "../client/transport.ts";
+import { endsSession, explain, explainCode } from "./explain.ts";
+import type { KeptScan, Outbox } from "./outbox.ts";
+
+/** What is happening with a scan now. */
+export type ScanState =
+  | { step: "preparing" | "offline" | "queued" | "reading" | "slow" }
+  | { step: "sending"; share: number }
+  | { step: "done"; medications: string[] }
+  | { step: "failed"; message: string; canReadAgain: boolean };
+export type OpenScan = KeptScan & { state: ScanState };
+
+/** How long to wait for the browser to say that the network is back, before trying all the same. */
+const NETWORK_PAUSE_MS = 5_000;
+
+type Parts = { service: Service; outbox: Outbox; owner: string; onSessionEnded: () => void };
+
+/** The scans of this tablet that are on their way: keeps, sends and follows each, and tells who listens. */
+export class Scans {
+  readonly #parts: Parts;
+  readonly #listeners = new Set<() => void>();
+  readonly #stops = new Map<string, AbortController>();
+  #all: readonly OpenScan[] = [];
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up what an earlier visit left unfinished. */
+  async resume(): Promise<void> {
+    const kept = await this.#parts.outbox.all();
+    this.#change(kept.map((scan) => ({ ...scan, state: { step: "preparing" } })));
+    for (const { id } of kept) void this.#run(id);
+  }
+
+  /** Keeps the photos in this browser first, then sends them. Answers the scan's id. */
+  async add(blobs: readonly Blob[]): Promise<string> {
+    const id = crypto.randomUUID();
+    const photos = blobs.map((blob, index) => ({ page: index + 1, blob }));
+    const kept: KeptScan = { id, owner: this.#parts.owner, createdAt: Date.now(), photos };
+    await this.#parts.outbox.keep(kept);
+    this.#change([...this.#all, { ...kept, state: { step: "preparing" } }]);
+    void this.#run(id);
+    return id;
+  }
+
+  /** Has the photos read again that the service kept. */
+  async readAgain(id: string): Promise<void> {
+    const { jobId } = this.find(id) ?? {};
+    if (!jobId) return;
+    try {
+      await retryScan(this.#parts.service, jobId);
+    } catch (error) {
+      return this.#set(id, { step: "failed", message: explain(error), canReadAgain: isPassing(error) });
+    }
+    await this.#run(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#stops.get(id)?.abort();
+    await this.#parts.outbox.remove(id);
+    this.#change(this.#all.filter((one) => one.id !== id));
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.values()) stop.abort();
+  }
+
+  find = (id: string): OpenScan | undefined => this.#all.find((one) => one.id === id);
+  all = (): readonly OpenScan[] => this.#all;
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  async #run(id: string): Promise<void> {
+    const stop = new AbortController();
+    this.#stops.set(id, stop);
+    while (!stop.signal.aborted) {
+      try {
+        return await this.#goOn(id, stop.signal);
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        if (endsSession(error)) return this.#parts.onSessionEnded();
+        if (error instanceof StillRunning) continue;
+        if (!isPassing(error)) {
+          return this.#set(id, { step: "failed", message: explain(error), canReadAgain: false });
+        }
+        this.#set(id, { step: "offline" });
+        await networkBack(stop.signal);
+      }
+    }
+  }
+
+  async #goOn(id: string, signal: AbortSignal): Promise<void> {
+    const scan = this.find(id);
+    if (!scan) return;
+    const { service, outbox } = this.#parts;
+    const onProgress = (progress: ScanProgress) => this.#set(id, stateOf(progress));
+    let { jobId } = scan;
+    if (jobId === undefined) {
+      const photos = scan.photos.map(({ page, blob }) => ({
+        // The name a file has stays here: people name files after patients.
+        filename: `photo-${page}`,
+        contentType: blob.type,
+        bytes: blob,
+      }));
+      jobId = await sendPhotos(service, photos, { idempotencyKey: id, onProgress, signal });
+      const { state: _, ...kept } = { ...scan, jobId };
+      await outbox.keep(kept);
+      this.#change(this.#all.map((one) => (one.id === id ? { ...one, ...kept } : one)));
+    }
+    const status = await followScan(service, jobId, { onProgress, signal });
+    if (status.status === "completed") {
+      const medications = (status.results ?? []).map((result) => result.id);
+      // What was read is with the service now; nothing of it needs to stay in this browser.
+      await outbox.remove(id);
+      this.#set(id, { step: "done", medications });
+    } else {
+      const { code = "", message = "", retryable = false } = status.error ?? {};
+      this.#set(id, { step: "failed", message: explainCode(code) ?? message, canReadAgain: retryable });
+    }
+  }
+
+  #set(id: string, state: ScanState): void {
+    this.#change(this.#all.map((one) => (one.id === id ? { ...one, state } : one)));
+  }
+
+  #change(all: readonly OpenScan[]): void {
+    this.#all = all;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** After this long a label has usually been read; then the person is told that it goes on by itself. */
+const SLOW_SECONDS = 30;
+
+function stateOf(progress: ScanProgress): ScanState {
+  if (progress.step === "booking") return { step: "preparing" };
+  if (progress.step === "uploading") {
+    return { step: "sending", share: progress.total === 0 ? 0 : progress.sent / progress.total };
+  }
+  if (progress.seconds > SLOW_SECONDS) return { step: "slow" };
+  return { step: progress.status === "processing" ? "reading" : "queued" };
+}
+
+function networkBack(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer);
+      removeEventListener("online", go);
+      signal.removeEventListener("abort", go);
+      resolve();
+    };
+    const timer = setTimeout(go, NETWORK_PAUSE_MS);
+    addEventListener("online", go);
+    signal.addEventListener("abort", go);
+  });
+}

@@ -1,0 +1,174 @@
+import type { Fields } from "../contract/medications.ts";
+import type { ProblemCode } from "../contract/problems.ts";
+
+/** Every word of the page, in one place: another language is another file of this shape. */
+
+type FieldName = keyof Fields;
+
+const fields: Record<FieldName, string> = {
+  name: "Medicine",
+  dosage: "Strength",
+  form: "Form",
+  instructions: "Directions",
+  schedule: "How often",
+  quantity: "Quantity",
+  refills: "Refills",
+  prescriber: "Prescriber",
+  rx_number: "Rx number",
+};
+
+/** What a problem of the API means for the person who holds the tablet, and what to do next. */
+const problems: Record<ProblemCode, string> = {
+  unauthorized: "You are not signed in. Sign in again.",
+  token_expired: "Your session has ended. Sign in again.",
+  forbidden: "Your account may not do this. Ask whoever looks after the accounts.",
+  route_not_found: "This page is out of date. Load it again.",
+  job_not_found: "This scan is no longer kept. Take the photo again.",
+  medication_not_found: "This medicine has been removed. Go back to the list.",
+  page_not_found: "This photo is no longer kept.",
+  image_not_ready: "The picture is not ready yet. Try again in a moment.",
+  body_not_json: "This page is out of date. Load it again.",
+  invalid_request: "Something you entered cannot be kept. Check the length and the figures.",
+  invalid_page_token: "The list has changed. Open it again.",
+  not_an_image: "This file is not a photo. Choose a JPEG, PNG, WebP or TIFF.",
+  multipart_not_accepted: "This page is out of date. Load it again.",
+  unsupported_media_type: "This page is out of date. Load it again.",
+  file_too_large: "A photo is larger than 20 MB. Take it at a lower resolution.",
+  payload_too_large: "What you entered is too long. Shorten it.",
+  idempotency_key_reused: "These photos were mixed up with others. Take them again.",
+  job_running: "The label is still being read. Wait until it is finished.",
+  photo_missing: "Not every photo arrived. Take them again.",
+  medication_reviewed: "Somebody has already checked this medicine. Remove it first to read it afresh.",
+  edit_conflict: "Somebody changed this in the meantime. This is how it is now: look, and try again.",
+  canary_failed: "Uploads do not work at the moment. Try again in a minute.",
+  unavailable: "The service is not answering. Try again in a few seconds.",
+  internal_error: "Something went wrong on our side. Try again.",
+  upload_expired: "A photo never arrived. Take the photos again.",
+  image_too_large: "The photo has too many pixels. Take it at a lower resolution.",
+  image_damaged: "The photo is damaged. Take it again.",
+  checksum_mismatch: "The photo changed on its way. Take it again.",
+  attempts_exhausted: "The label could not be read after several tries. Read it again, or take a new photo.",
+};
+
+export const strings = {
+  product: "rxscan",
+  menu: "Main",
+  scan: "Scan",
+  medications: "Medicines",
+  signOut: "Sign out",
+  skip: "Skip to the content",
+  loading: "Loading …",
+  cancel: "Cancel",
+  close: "Close",
+  tryAgain: "Try again",
+  offline: "No connection. Photos you take are kept on this tablet and sent when it is back.",
+
+  session: {
+    ended: "Your session has ended",
+    keptPhotos: "Sign in again to go on. Photos that were not sent yet are kept.",
+    signIn: "Sign in",
+    signedOut: "You are signed out",
+    nothingKept: "Nothing of what you did is left on this tablet.",
+    leaveTitle: "Sign out now?",
+    unsent: (count: number) =>
+      count === 1
+        ? "The photos of one label have not arrived yet. Signing out removes them from this tablet."
+        : `The photos of ${count} labels have not arrived yet. Signing out removes them from this tablet.`,
+    couldNotSignIn: "Signing in did not work. Try again.",
+  },
+
+  take: {
+    title: "Photograph a label",
+    how: "Fill the frame with the label. A round bottle takes two or three photos: turn it a little for each.",
+    camera: "Open the camera",
+    files: "Choose photos",
+    another: "Add a photo of the same label",
+    read: "Read this label",
+    photo: (number: number) => `Photo ${number}`,
+    remove: (number: number) => `Remove photo ${number}`,
+    tooMany: (most: number) => `One label can have ${most} photos at most. The others were left out.`,
+    wrongType: "One file is not a photo and was left out. Choose JPEG, PNG, WebP or TIFF.",
+    tooLarge: "One photo is larger than 20 MB and was left out. Take it at a lower resolution.",
+    empty: "One file is empty and was left out.",
+    open: "On their way",
+    finished: "Read",
+    none: "No photos yet",
+  },
+
+  camera: {
+    title: "Camera",
+    aim: "Hold the label inside the frame",
+    shoot: "Take the photo",
+    done: (count: number) => (count === 1 ? "Done, 1 photo" : `Done, ${count} photos`),
+    starting: "Starting the camera …",
+    refused: "The camera cannot be used here. Allow it in the browser's settings, or choose photos instead.",
+    taken: (count: number) => (count === 1 ? "1 photo taken" : `${count} photos taken`),
+  },
+
+  progress: {
+    title: "Reading the label",
+    waitingForNetwork:
+      "Waiting for the network. The photos are kept on this tablet and sent when it is back.",
+    preparing: "Preparing the photos",
+    sending: "Sending the photos",
+    queued: "The photos have arrived. Waiting for a reader",
+    reading: "Reading",
+    slow: "This takes longer than usual. It goes on; you can scan the next label meanwhile.",
+    done: "Read",
+    failed: "This label was not read",
+    readAgain: "Read it again",
+    takeAgain: "Take new photos",
+    leave: "Remove this scan",
+    show: "Show the medicine",
+    next: "Scan the next label",
+    gone: "This scan is finished or was removed.",
+  },
+
+  medication: {
+    unnamed: "No medicine found",
+    unnamedAdvice: "No medicine could be read on this photo. Take it again, or enter what the label says.",
+    notFound: "not found on the label",
+    sure: (confidence: number) => `${Math.floor(confidence * 100)} % sure`,
+    nowhere: "has no single place on the photo",
+    entered: "entered by hand",
+    photo: "Photo of the label",
+    photoGone: "The photo is no longer kept. Photos are kept for 30 days.",
+    showsField: (field: string) => `The photo, with the place of ${field} lit`,
+    closeUp: (field: string) => `Close-up of ${field} on the label`,
+    ofSeveral: (number: number, count: number) => `Medicine ${number} of ${count} on this label`,
+    several: "Medicines on this label",
+    show: (field: string) => `Show ${field} on the photo`,
+    correct: "Correct",
+    correctField: (field: string) => `Correct ${field}`,
+    save: "Save",
+    raw: (text: string) => `Read as “${text}”`,
+    readings: "Read as",
+    doubts: (count: number) => (count === 1 ? "1 thing to check" : `${count} things to check`),
+    checked: "I have checked this against the label",
+    confirm: "Confirm: it is as the label says",
+    confirmHint: (count: number) =>
+      count === 1 ? "Check the one thing above first." : `Check the ${count} things above first.`,
+    confirmed: "Confirmed",
+    unconfirmed: "Not confirmed yet",
+    needsReview: "Needs a look",
+    corrected: (field: string) => `${field} is corrected.`,
+    nowConfirmed: "Confirmed. It is in your list of medicines.",
+    quality: "About the photo",
+    remove: "Remove this medicine",
+    removeTitle: "Remove this medicine?",
+    removeText: "It disappears from your list. The scan and its photos stay until their 30 days are over.",
+    notANumber: "Enter a number, such as 30, or leave it empty.",
+    notWhole: "Enter a whole number, such as 2, or leave it empty.",
+  },
+
+  list: {
+    title: "Medicines",
+    empty: "No medicines yet. Scan a label, and it appears here.",
+    more: "Show more",
+  },
+
+  fields,
+  problems,
+  noConnection: "There is no connection. Try again when it is back.",
+  unexpected: "Something went wrong on this page. Try again, or load it again.",
+};

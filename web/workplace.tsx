@@ -1,0 +1,134 @@
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Button } from "react-aria-components/Button";
+import type { Service } from "../client/transport.ts";
+import { endsSession } from "./explain.ts";
+import { Outbox } from "./outbox.ts";
+import { useRoute } from "./route.ts";
+import { ScanPage } from "./scan-page.tsx";
+import { Scans } from "./scans.ts";
+import type { Session } from "./session.ts";
+import { strings } from "./strings.ts";
+import { type Work, WorkContext } from "./work.ts";
+
+// What is not on the first view comes when it is asked for.
+const Ask = lazy(() => import("./ask.tsx"));
+const ProgressPage = lazy(() => import("./progress-page.tsx"));
+const MedicationPage = lazy(() => import("./medication-page.tsx"));
+const ListPage = lazy(() => import("./list-page.tsx"));
+
+/** The page of somebody who is signed in: menu, messages about the network and the session, and one of the pages. */
+export function Workplace({ session, onSignIn }: { session: Session; onSignIn: () => void }) {
+  const [work, setWork] = useState<Work | null>(null);
+  const [ended, setEnded] = useState(false);
+  const [leaving, setLeaving] = useState(false);
+  const [outbox, setOutbox] = useState<Outbox | null>(null);
+  const online = useOnline();
+  const route = useRoute();
+  const service = useMemo<Service>(() => ({ url: location.origin, token: session.token }), [session]);
+
+  useEffect(() => {
+    const { owner } = session;
+    const onSessionEnded = () => setEnded(true);
+    let scans: Scans | undefined;
+    let gone = false;
+    void Outbox.open(owner).then(async (opened) => {
+      if (gone) return;
+      scans = new Scans({ service, outbox: opened, owner, onSessionEnded });
+      await scans.resume();
+      setOutbox(opened);
+      const noticed = (error: unknown) => {
+        if (endsSession(error)) onSessionEnded();
+      };
+      setWork({ service, scans, noticed });
+    });
+    return () => {
+      gone = true;
+      scans?.stop();
+    };
+  }, [service, session]);
+
+  const leave = async () => {
+    work?.scans.stop();
+    await outbox?.clear();
+    await session.end();
+  };
+  const unsent = work?.scans.all().filter(({ state, jobId }) => state.step !== "done" && !jobId).length ?? 0;
+
+  return (
+    <>
+      <button type="button" className="skip" onClick={() => document.getElementById("main")?.focus()}>
+        {strings.skip}
+      </button>
+      <header className="bar">
+        <span className="brand" aria-hidden="true">
+          {strings.product}
+        </span>
+        <nav aria-label={strings.menu}>
+          <a href="#/" aria-current={route.page === "scan" || route.page === "progress" ? "page" : undefined}>
+            {strings.scan}
+          </a>
+          <a
+            href="#/medications"
+            aria-current={route.page === "list" || route.page === "medication" ? "page" : undefined}
+          >
+            {strings.medications}
+          </a>
+        </nav>
+        <Button
+          className="button quiet on-bar"
+          onPress={() => (unsent > 0 ? setLeaving(true) : void leave())}
+        >
+          {strings.signOut}
+        </Button>
+      </header>
+      <p className="network" role="status" data-shown={!online}>
+        {online ? "" : strings.offline}
+      </p>
+      <main id="main" tabIndex={-1}>
+        {work && (
+          <WorkContext value={work}>
+            <Suspense fallback={<p className="opening">{strings.loading}</p>}>
+              {route.page === "scan" && <ScanPage />}
+              {route.page === "progress" && <ProgressPage key={route.id} id={route.id} />}
+              {route.page === "list" && <ListPage />}
+              {route.page === "medication" && <MedicationPage key={route.id} id={route.id} />}
+            </Suspense>
+          </WorkContext>
+        )}
+      </main>
+      <Suspense fallback={null}>
+        {ended && (
+          <Ask title={strings.session.ended} text={strings.session.keptPhotos}>
+            <Button className="button primary" onPress={onSignIn}>
+              {strings.session.signIn}
+            </Button>
+          </Ask>
+        )}
+        {leaving && (
+          <Ask title={strings.session.leaveTitle} text={strings.session.unsent(unsent)}>
+            <Button className="button" onPress={() => setLeaving(false)}>
+              {strings.cancel}
+            </Button>
+            <Button className="button danger" onPress={() => void leave()}>
+              {strings.signOut}
+            </Button>
+          </Ask>
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+function useOnline(): boolean {
+  const [online, setOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine);
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    return () => {
+      removeEventListener("online", look);
+      removeEventListener("offline", look);
+    };
+  }, []);
+  return online;
+}
