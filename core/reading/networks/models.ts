@@ -51,6 +51,9 @@ export function fittedRecognizer(file: Uint8Array, classes: number[]): Uint8Arra
 }
 
 function open(network: Uint8Array, threads: number): Promise<InferenceSession> {
+  // ONNX Runtime since 1.29 tells Microsoft of every process and session and keeps an id of the machine on its disk,
+  // unless this is set before the first session. https://github.com/microsoft/onnxruntime/pull/27379
+  process.env.ORT_DISABLE_TELEMETRY = "1";
   return InferenceSession.create(network, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
