@@ -122,6 +122,12 @@ function problemResult(problem: Problem): Result {
   };
 }
 
+/** Whether an If-None-Match or If-Match names the entity tag (RFC 9110, 13.1; weak tags compare by their value). */
+export function names(header: string | undefined, etag: string): boolean {
+  const tags = (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes(etag) || tags.includes("*");
+}
+
 /** Whatever was thrown becomes a problem document; what nobody expected becomes internal_error. */
 function problems(): middy.MiddlewareObj<Event, Result> {
   return {

@@ -18,6 +18,8 @@ export const UPLOAD_GRACE_MS = 5 * 60_000;
 /** How long a scan and its photos are kept. The bucket's lifecycle rule says the same. */
 export const KEPT_DAYS = 30;
 const DAY_MS = 24 * 3600_000;
+/** What two services' clocks may differ by. */
+const CLOCK_SKEW_MS = 1000;
 /** The longest a job that waits in a busy queue goes without being looked at. */
 const LONGEST_NUDGE_MS = 3600_000;
 
@@ -50,6 +52,8 @@ const base = {
   /** 1 for the first reading, one more with every retry. */
   round: z.number().int().positive(),
   created_at: z.number(),
+  /** When this round began: what was sent before it is about an earlier one. */
+  round_began_at: z.number(),
   upload_expires_at: z.number(),
   /** Identifies the booking's body, to tell a repeated booking from another one under the same Idempotency-Key. */
   fingerprint: z.string(),
@@ -93,6 +97,7 @@ export function book(wanted: NewJob, now: number): Job {
     version: 1,
     round: 1,
     created_at: now,
+    round_began_at: now,
     upload_expires_at: uploadExpiresAt,
     fingerprint: wanted.fingerprint,
     pages: Array.from({ length: wanted.pages }, () => ({ state: "waiting", claims: 0, attempts: 0 })),
@@ -217,6 +222,12 @@ export function release(
   return processing({ ...job, pages: replaced(job.pages, pageNumber, waiting) }, now, leaseMs);
 }
 
+/** The joining went wrong in a way that may pass: the next message may have it at once. Null when it was lost. */
+export function releaseJoining(job: Job, fence: number, now: number): Job | null {
+  if (job.status !== "processing" || job.deleting || job.joining?.fence !== fence) return null;
+  return { ...job, joining: { fence, until: now } };
+}
+
 /** The pages are joined and understood. Null when the joining was lost to somebody else. */
 export function complete(
   job: Job,
@@ -229,12 +240,12 @@ export function complete(
 }
 
 /**
- * The page's message was given up by the queue. Null where that changes nothing: the page is read, or a worker holds it
- * by another message (and the sweeper looks when its lease ends).
+ * The page's message, sent at `sentAt`, was given up by the queue. Null where that changes nothing: it was about an
+ * earlier round, the page is read, or a worker holds it by another message (and the sweeper looks when its lease ends).
  */
-export function bury(job: Job, pageNumber: number, now: number): Job | null {
+export function bury(job: Job, pageNumber: number, sentAt: number, now: number): Job | null {
   const page = job.pages[pageNumber - 1];
-  if (!isOpen(job) || !page || job.deleting) return null;
+  if (!isOpen(job) || !page || job.deleting || sentAt < job.round_began_at - CLOCK_SKEW_MS) return null;
   const joinable = job.pages.every(isSettled);
   if (isSettled(page) && !joinable) return null;
   if (page.state === "reading" && page.lease.until > now) return null;
@@ -258,7 +269,8 @@ export function fail(job: Job, code: JobFailureCode, now: number, pageNumber?: n
 export function retry(job: Job, now: number, leaseMs: number): Job | null {
   if (isOpen(job) || job.deleting) return null;
   const pages = job.pages.map((page): Page => ({ state: "waiting", claims: page.claims, attempts: 0 }));
-  return { ...common(job), status: "pending", round: job.round + 1, pages, nudges: 0, due_at: now + leaseMs };
+  const round = { round: job.round + 1, round_began_at: now };
+  return { ...common(job), status: "pending", ...round, pages, nudges: 0, due_at: now + leaseMs };
 }
 
 /** From now on the job is hidden, and the sweeper sees its removal through if the remover does not. */

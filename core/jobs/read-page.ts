@@ -3,7 +3,7 @@ import { pageKey, readingKey, scanPrefix } from "../../contract/object-keys.ts";
 import type { JobFailureCode } from "../../contract/problems.ts";
 import { type PageReading, pageReading } from "../../contract/reading.ts";
 import { MAX_PHOTO_BYTES } from "../../contract/scans.ts";
-import { claim, complete, isGone, type Job, refusePage, release, settle } from "./job.ts";
+import { claim, complete, isGone, type Job, refusePage, release, releaseJoining, settle } from "./job.ts";
 import { medicationId, medicationIdPrefix } from "./medication-id.ts";
 import { removeContents } from "./remove-scan.ts";
 import { change, type JobStore, type MedicationStore, type PhotoStore, PhotoTooLarge } from "./stores.ts";
@@ -99,11 +99,32 @@ async function read(job: Job, page: number, fence: number, parts: ReadPageParts)
   }
 }
 
-/** Puts the pages together and ends the job. `mine` is the reading this worker still has in hand. */
+type InHand = { page: number; reading: PageReading } | null;
+
+/** Joins the pages; when that goes wrong in a way that may pass, the joining is free for the message's next coming. */
 async function join(
   job: Job,
   fence: number,
-  mine: { page: number; reading: PageReading } | null,
+  mine: InHand,
+  bytes: number,
+  parts: ReadPageParts,
+): Promise<ReadPageOutcome> {
+  try {
+    return await putTogether(job, fence, mine, bytes, parts);
+  } catch (error) {
+    await change(parts.jobs, job.id, (job) => {
+      const made = releaseJoining(job, fence, parts.now());
+      return made && { job: made, told: null };
+    });
+    throw error;
+  }
+}
+
+/** Makes the medications of all pages and ends the job. `mine` is the reading this worker still has in hand. */
+async function putTogether(
+  job: Job,
+  fence: number,
+  mine: InHand,
   bytes: number,
   parts: ReadPageParts,
 ): Promise<ReadPageOutcome> {

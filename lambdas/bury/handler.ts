@@ -17,7 +17,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler((event) =>
     const pages = pagesOf(record.body);
     if (pages === null) log.error("buried_unreadable_message", { message_id: record.messageId });
     for (const { jobId, page } of pages ?? []) {
-      const ended = await buryPage(jobId, page, jobs, Date.now);
+      const ended = await buryPage(jobId, page, Number(record.attributes.SentTimestamp), jobs, Date.now);
       log.error("buried", { message_id: record.messageId, job_id: jobId, page, ended });
     }
   }),

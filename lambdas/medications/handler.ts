@@ -6,7 +6,7 @@ import { ProblemError } from "../../contract/problems.ts";
 import type { StoredMedication } from "../../core/jobs/stores.ts";
 import { confirm, correct } from "../../core/medications/correct.ts";
 import { medicationBundle, medicationStatement } from "../../core/medications/fhir.ts";
-import { type Answer, type Call, httpHandler } from "../http.ts";
+import { type Answer, type Call, httpHandler, names } from "../http.ts";
 
 const env = readEnvironment(["MEDICATION_TABLE"]);
 const medications = medicationStore(dynamoDb(), env.MEDICATION_TABLE);
@@ -34,9 +34,12 @@ export const handler = httpHandler("medications", {
 
   async getMedication(call) {
     const found = await own(call);
-    const headers = { ETag: etag(found), Vary: "Accept", "Cache-Control": "private, no-cache" };
-    if (call.headers["if-none-match"] === headers.ETag) return { status: 304, headers };
-    if (wantsFhir(call)) {
+    // Two representations, two tags: a cache must not take one for the other.
+    const fhir = wantsFhir(call);
+    const tag = fhir ? `"${found.version}-fhir"` : etag(found);
+    const headers = { ETag: tag, Vary: "Accept", "Cache-Control": "private, no-cache" };
+    if (names(call.headers["if-none-match"], tag)) return { status: 304, headers };
+    if (fhir) {
       return { status: 200, headers, contentType: "application/fhir+json", body: medicationStatement(found) };
     }
     return { status: 200, headers, body: found };
@@ -66,7 +69,7 @@ async function own(call: Call): Promise<StoredMedication> {
 async function write(call: Call, make: (found: Medication, at: string) => Medication): Promise<Answer> {
   const found = await own(call);
   const seen = call.headers["if-match"];
-  if (seen !== undefined && seen !== etag(found)) throw new ProblemError("edit_conflict");
+  if (seen !== undefined && !names(seen, etag(found))) throw new ProblemError("edit_conflict");
   const { owner, round, version } = found;
   // Not spread over what was found: what a change leaves out (confirmed_at) is gone.
   const changed = { ...make(found, new Date().toISOString()), owner, round, version: version + 1 };

@@ -4,7 +4,7 @@ import { downloadUrl, photoStore } from "../../aws/photo-bucket.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { pageImages, pageKey } from "../../contract/object-keys.ts";
 import { ProblemError } from "../../contract/problems.ts";
-import { httpHandler } from "../http.ts";
+import { httpHandler, names } from "../http.ts";
 import { ownJob, retryAfter, scanStatusOf } from "../scan-views.ts";
 
 const env = readEnvironment(["JOB_TABLE", "PHOTO_BUCKET"]);
@@ -19,7 +19,7 @@ export const handler = httpHandler("scan-status", {
     const job = await ownJob(jobs, call.parameter("job_id"), call.owner);
     // Every write counts the version up, so it is the entity tag.
     const headers = { ETag: `"${job.version}"`, "Cache-Control": "private, no-cache", ...retryAfter(job) };
-    if (call.headers["if-none-match"] === headers.ETag) return { status: 304, headers };
+    if (names(call.headers["if-none-match"], headers.ETag)) return { status: 304, headers };
     return { status: 200, headers, body: scanStatusOf(job) };
   },
 

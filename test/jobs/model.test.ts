@@ -38,7 +38,7 @@ class World {
   readonly medications = memoryMedications();
   readonly photos = memoryPhotos();
   /** Messages that SQS holds; each may be delivered more than once. */
-  messages: { page: number }[] = [];
+  messages: { page: number; sentAt: number }[] = [];
   readonly actors: Actor[] = [];
   turns: Turn[] = [];
   readonly uploaded = new Set<number>();
@@ -181,7 +181,7 @@ class World {
       queue: {
         request: (messages) =>
           turn(async () => {
-            this.messages.push(...messages.map(({ page }) => ({ page })));
+            this.messages.push(...messages.map(({ page }) => ({ page, sentAt: this.now })));
           }),
       },
     };
@@ -218,7 +218,7 @@ class World {
     const key = pageKey(this.jobId, page, "original");
     this.photos.all.set(key, Buffer.from(`text ${page}`));
     if (this.removed) this.late.add(key);
-    this.messages.push({ page });
+    this.messages.push({ page, sentAt: this.now });
   }
 
   /** Lets the actor whose turn it is move, and everything that follows from it settle. */
@@ -310,7 +310,10 @@ async function happen(world: World, event: Event): Promise<void> {
     const given = world.messages.shift();
     if (given) {
       world.troubled = true;
-      world.start("bury", (actor) => buryPage(jobId, given.page, world.stores(actor).jobs, () => world.now));
+      const { page, sentAt } = given;
+      world.start("bury", (actor) =>
+        buryPage(jobId, page, sentAt, world.stores(actor).jobs, () => world.now),
+      );
     }
   }
   if (event.do === "retry" && job && !job.deleting) {

@@ -246,22 +246,22 @@ describe("an attempt that went wrong", () => {
 
 describe("a message that the queue gave up", () => {
   it("ends the job whose page nobody reads", () => {
-    expect(bury(bookedJob(), 1, T0)).toMatchObject({
+    expect(bury(bookedJob(), 1, T0, T0)).toMatchObject({
       status: "failed",
       error: { code: "attempts_exhausted", page: 1 },
     });
-    expect(bury(claimed(bookedJob()).job, 1, T0 + LEASE_MS)).toMatchObject({ status: "failed" });
-    expect(bury(joining().job, 1, T0 + LEASE_MS)).toMatchObject({ status: "failed" });
+    expect(bury(claimed(bookedJob()).job, 1, T0, T0 + LEASE_MS)).toMatchObject({ status: "failed" });
+    expect(bury(joining().job, 1, T0, T0 + LEASE_MS)).toMatchObject({ status: "failed" });
   });
 
   it("changes nothing where a worker has the page, where it is read, or where the job has ended", () => {
     const held = claimed(bookedJob({ pages: 2 }));
-    expect(bury(held.job, 1, T0)).toBeNull();
-    expect(bury(made(settle(held.job, 1, held.fence, READ, T0, LEASE_MS)).job, 1, T0)).toBeNull();
-    expect(bury(joining().job, 1, T0)).toBeNull();
-    expect(bury(completedJob(), 1, T0)).toBeNull();
-    expect(bury(bookedJob(), 2, T0)).toBeNull();
-    expect(bury(startDeleting(bookedJob(), T0, LEASE_MS), 1, T0)).toBeNull();
+    expect(bury(held.job, 1, T0, T0)).toBeNull();
+    expect(bury(made(settle(held.job, 1, held.fence, READ, T0, LEASE_MS)).job, 1, T0, T0)).toBeNull();
+    expect(bury(joining().job, 1, T0, T0)).toBeNull();
+    expect(bury(completedJob(), 1, T0, T0)).toBeNull();
+    expect(bury(bookedJob(), 2, T0, T0)).toBeNull();
+    expect(bury(startDeleting(bookedJob(), T0, LEASE_MS), 1, T0, T0)).toBeNull();
   });
 });
 

@@ -5,7 +5,7 @@ import type { PageReading } from "../../contract/reading.ts";
 import { MAX_PHOTO_BYTES } from "../../contract/scans.ts";
 import { bookScan } from "../../core/jobs/book-scan.ts";
 import { buryPage } from "../../core/jobs/bury.ts";
-import { KEPT_DAYS } from "../../core/jobs/job.ts";
+import { KEPT_DAYS, retry } from "../../core/jobs/job.ts";
 import { medicationId, medicationIdPrefix } from "../../core/jobs/medication-id.ts";
 import { type ReadPageParts, readPage } from "../../core/jobs/read-page.ts";
 import { removeScan } from "../../core/jobs/remove-scan.ts";
@@ -186,6 +186,15 @@ describe("reading a page", () => {
         pageKey(JOB_ID, 1, "thumbnail"),
       ].toSorted(),
     );
+  });
+
+  it("leaves the joining free for the message's next coming when it goes wrong", async () => {
+    await at.jobs.create(bookedJob());
+    await at.upload(1, "Lisinopril");
+    const keep = vi.spyOn(at.medications, "keep").mockRejectedValueOnce(new Error("throttled"));
+    await expect(readPage(JOB_ID, 1, at)).rejects.toThrow("throttled");
+    expect(await readPage(JOB_ID, 1, at)).toMatchObject({ kind: "completed", medications: 1 });
+    expect(keep).toHaveBeenCalledTimes(2);
   });
 
   it("joins the photos of one label in page order, whichever was read last", async () => {
@@ -501,15 +510,23 @@ describe("the sweeper", () => {
 describe("a buried message", () => {
   it("ends its job, so that nobody waits for it; a second one changes nothing", async () => {
     await at.jobs.create(bookedJob());
-    expect(await buryPage(JOB_ID, 1, at.jobs, now)).toBe(true);
-    expect(await buryPage(JOB_ID, 1, at.jobs, now)).toBe(false);
+    expect(await buryPage(JOB_ID, 1, clock, at.jobs, now)).toBe(true);
+    expect(await buryPage(JOB_ID, 1, clock, at.jobs, now)).toBe(false);
     expect(await at.jobs.read(JOB_ID)).toMatchObject({
       status: "failed",
       error: { code: "attempts_exhausted" },
     });
   });
+  it("of an earlier round changes nothing in a later one", async () => {
+    await at.jobs.create(completedJob());
+    const sentAt = clock;
+    clock += 10_000;
+    await change(at.jobs, JOB_ID, (job) => ({ job: made(retry(job, clock, LEASE_MS)), told: null }));
+    expect(await buryPage(JOB_ID, 1, sentAt, at.jobs, now)).toBe(false);
+    expect(await at.status()).toBe("pending");
+  });
   it("about a job that is gone changes nothing", async () => {
-    expect(await buryPage(JOB_ID, 1, at.jobs, now)).toBe(false);
+    expect(await buryPage(JOB_ID, 1, clock, at.jobs, now)).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context, SQSEvent, SQSRecord } from "aws-lambda";
+import { T0 } from "./builders.ts";
 
 /** Events as AWS makes them, typed; a test says only what it is about. */
 
@@ -58,7 +59,7 @@ export function sqsEvent(...bodies: (string | { body: string; receives: number }
         body,
         attributes: {
           ApproximateReceiveCount: String(receives),
-          SentTimestamp: "0",
+          SentTimestamp: String(T0),
           SenderId: "s3",
           ApproximateFirstReceiveTimestamp: "0",
         },
