@@ -173,6 +173,7 @@ function readable({ file, job_id, status, result, results, error, ms }: Line): s
   const parts = [`${file}: ${status} in ${(ms / 1000).toFixed(1)} s, scan ${job_id}`];
   for (const one of results ?? (result ? [result] : [])) {
     for (const [name, field] of Object.entries(one.fields)) {
+      if (!field) continue;
       const sure = `${Math.round(field.confidence * 100)}%`.padStart(4);
       const doubt = field.review ? `   <- ${field.review.message}` : "";
       parts.push(`  ${name.padEnd(12)} ${sure}  ${field.value ?? ""}${doubt}`);
