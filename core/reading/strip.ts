@@ -58,8 +58,3 @@ function sample({ width, height, data }: Grey, x: number, y: number): number {
   const lower = (data[at00 + width] ?? 0) * (1 - right) + (data[at00 + width + 1] ?? 0) * right;
   return upper * (1 - below) + lower * below;
 }
-
-/** A strip seen upside down. */
-export function upsideDown({ width, height, data }: Grey): Grey {
-  return { width, height, data: data.toReversed() };
-}
