@@ -1,6 +1,7 @@
 import type { LabelLine } from "../../contract/reading.ts";
 import type { Mention } from "./layout/label-parts.ts";
-import { isName } from "./layout/word-kinds.ts";
+import { mayBeDoorNumber } from "./layout/strength.ts";
+import { isName, namesSomething } from "./layout/word-kinds.ts";
 import { wordsOf } from "./layout/words.ts";
 import { ingredientsOf } from "./lexicon/entry.ts";
 import { type DrugMatch, findDrug, normaliseStrength } from "./lexicon/find-drug.ts";
@@ -77,9 +78,16 @@ function namesDrugAlone({ mention, match }: LookedUp, lines: readonly LabelLine[
 /** A line read with less confidence than this is noise, where another line names a drug that is known. */
 const leastConfidence = 0.8;
 
-/** An unknown name beside a known drug may be another drug of the prescription: with a strength, and clearly read. */
+/**
+ * An unknown name beside a known drug may be another drug of the prescription: of some letters, with a strength, and
+ * clearly read. "MAPLE GROVE 12 G" is somebody's door.
+ */
 function mayBeNew({ mention }: LookedUp, lines: readonly LabelLine[]): boolean {
-  return mention.strength !== null && (lines[mention.line]?.confidence ?? 0) >= leastConfidence;
+  const { line, start, end, strength, form } = mention;
+  const text = lines[line]?.text ?? "";
+  const door = strength?.line === line && mayBeDoorNumber(text.slice(strength.start, strength.end));
+  if (!strength || (door && !form)) return false;
+  return namesSomething(wordsOf(text.slice(start, end))) && (lines[line]?.confidence ?? 0) >= leastConfidence;
 }
 
 /** Whether two mentions are of one drug. The lexicon decides where it knows both; else the words must be the same. */

@@ -1,7 +1,7 @@
 import { wordsOfQuantity } from "./drug-line.ts";
 import type { Kind } from "./headings.ts";
 import type { Segment } from "./segments.ts";
-import { type Strength, strengthsIn } from "./strength.ts";
+import { mayBeDoorNumber, type Strength, strengthsIn } from "./strength.ts";
 import {
   directionShare,
   isCredential,
@@ -69,12 +69,16 @@ export function kindOf(segment: Segment, text: string): Kind {
   const [strength] = strengthsIn(behindQuantity);
   if (strength && strength.from === 0 && behindQuantity.slice(strength.to).every((word) => isFormWord(word)))
     return "strength";
+  if (strength && mayBeDoorNumber(text.slice(strength.start, strength.end)) && said.some(isStreetWord))
+    return "address";
   if (
     strength &&
     (namesSomething(before(behindQuantity, strength)) || opensWithStrength(behindQuantity, strength))
   ) {
     return "drug";
   }
+  // "ASA 81 MG TABLET": a short name, where every other word is of directions too.
+  if (strength && strength.from > 0 && directionShare(before(behindQuantity, strength)) === 0) return "drug";
   if (phoneLike.test(value)) return "phone";
   if (zipLike.test(value)) return "address";
   if (said.length >= 3 && isCredential(said.at(-1))) return "prescriber";

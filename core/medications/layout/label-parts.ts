@@ -77,11 +77,13 @@ function mentionOf(
   places: Places,
 ): Mention[] {
   const part = parts[at];
-  if (!part || !naming.has(part.kind) || !namesSomething(part.segment.words)) return [];
+  if (!part || !naming.has(part.kind)) return [];
   const { segment, kind } = part;
   const { line } = segment;
   const drug: DrugLine = drugLineOf(segment.words, texts[line] ?? "");
-  if (!drug.name) return [];
+  // Before a strength stands a name however short it is: "KCL 20 MEQ".
+  const named = namesSomething(segment.words) || (kind === "drug" && drug.strength !== null);
+  if (!drug.name || !named) return [];
   const on = <T extends object>(found: T | null, where: number) =>
     found && { ...found, line: where, order: at };
   const spanOf = (found: DrugLine["strength"]) =>

@@ -18,8 +18,19 @@ const foldedKeys = (map: ReadonlyMap<string, string>) =>
   new Map([...map].map(([printed, usual]) => [fold(printed), usual] as const));
 
 const units = foldedKeys(strengthUnits);
+const usualUnits = new Set(strengthUnits.values());
 const counts = foldedKeys(perUnits);
 const misread = foldedKeys(misreadUnits);
+
+/** Units of two words, and the word that says the same. */
+const spelledUnits = new Map(
+  [
+    ["million units", "mu"],
+    ["million unit", "mu"],
+    ["international units", "iu"],
+    ["international unit", "iu"],
+  ].map(([words = "", word = ""]) => [words.split(" ").map(fold).join(" "), fold(word)] as const),
+);
 
 const joins = new Set(["/", "-", "+", "–", "PER", "IN"]);
 
@@ -51,23 +62,26 @@ function tidyNumber(text: string): string {
   return /^\d+,\d{1,2}$/.test(text) || /^0,\d+$/.test(text) ? text.replace(",", ".") : text;
 }
 
+/** The unit at word `at`: one word, two that say it, or two that a reader tore one into ("m Eq"). */
+function unitAt(words: readonly Word[], at: number, known: ReadonlyMap<string, string>) {
+  const [first, second] = [words[at]?.folded ?? "", words[at + 1]?.folded ?? ""];
+  const spelled = second && known.get(spelledUnits.get(`${first} ${second}`) ?? "");
+  if (spelled) return { unit: spelled, to: at + 2, guessed: null };
+  const usual = known.get(first);
+  if (usual) return { unit: usual, to: at + 1, guessed: null };
+  const torn = words[at]?.kind === "letters" && first.length === 1 ? units.get(first + second) : undefined;
+  const likely = misread.get(first) ?? torn;
+  const to = torn ? at + 2 : at + 1;
+  return likely ? { unit: likely, to, guessed: "the unit was hard to read" } : null;
+}
+
 function partAt(words: readonly Word[], at: number, join: string): Part | null {
   const number = numberAt(words, at);
-  const unitAt = number ? number.to : at;
-  const folded = words[unitAt]?.folded ?? "";
-  const unit = (join ? counts : units).get(folded);
-  if (unit)
-    return { number: number?.text ?? "", unit, join, to: unitAt + 1, guessed: number?.guessed ?? null };
-  const likely = number ? misread.get(folded) : undefined;
-  if (likely)
-    return {
-      number: number?.text ?? "",
-      unit: likely,
-      join,
-      to: unitAt + 1,
-      guessed: "the unit was hard to read",
-    };
-  return number ? { number: number.text, unit: "", join, to: unitAt, guessed: number.guessed } : null;
+  const unit = unitAt(words, number?.to ?? at, join ? counts : units);
+  if (unit && (number || !unit.guessed)) {
+    return { ...unit, number: number?.text ?? "", join, guessed: number?.guessed ?? unit.guessed };
+  }
+  return number ? { number: number.text, unit: "", join, to: number.to, guessed: number.guessed } : null;
 }
 
 function strengthAt(words: readonly Word[], at: number): Strength | null {
@@ -92,7 +106,7 @@ function strengthAt(words: readonly Word[], at: number): Strength | null {
   while (parts.length > 1 && !parts.at(-1)?.unit) parts.pop();
   const cutOff = parts.length < read || goesOn(words, to);
   const last = parts.at(-1) ?? first;
-  const isStrength = parts.some((part) => units.has(fold(part.unit)));
+  const isStrength = parts.some((part) => usualUnits.has(part.unit));
   const start = words[at]?.start;
   const end = words[last.to - 1]?.end;
   if (!last.unit || !isStrength || start === undefined || end === undefined) return null;
@@ -120,6 +134,11 @@ function render(part: Part): string {
   const join = part.join === "PER" ? "/" : part.join === "IN" ? "/" : part.join === "–" ? "-" : part.join;
   const gap = part.number && part.unit && part.unit !== "%" ? " " : "";
   return `${join}${part.number}${gap}${part.unit}`;
+}
+
+/** Whether a strength as printed has a unit of one letter: a flat ("APT 21 U", "12 G") reads the same. */
+export function mayBeDoorNumber(printed: string): boolean {
+  return /^\d+ ?\p{L}$/u.test(printed);
 }
 
 /** Every strength in a line's words, left to right. */

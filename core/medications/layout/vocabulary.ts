@@ -83,6 +83,9 @@ export const nameTails: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+/** Those of them that may be a drug's name, or open one: "Potassium chloride", "HCTZ". Others only go on with it. */
+export const nameOpeners = spaced("sodium sod potassium pot calcium magnesium zinc hct hctz");
+
 /** Verbs that open directions. */
 export const directionVerbs = spaced(`
   take give use apply instill instil inhale inject place put insert dissolve chew swallow spray swish gargle mix drink
@@ -155,30 +158,33 @@ export const strengthUnits = table(`
   mcg: mcg mcgs ug µg
   micrograms: microgram micrograms
   g: g gm gms gram grams
-  ng: ng
-  units: unit units u
+  ng: ng nanogram nanograms
+  units: unit units unt u
   IU: iu
-  mEq: meq
-  mmol: mmol
-  %: %`);
+  million units: mu
+  mEq: meq meqs
+  mmol: mmol mmols
+  %: % percent`);
 
 /** What a strength may be counted in: "5 mL", "actuation", "24 hours". */
 export const perUnits: ReadonlyMap<string, string> = new Map([
   ...strengthUnits,
   ...table(`
     mL: ml mls
-    L: l
+    L: l litre liter
     tsp: tsp
     hr: hr hrs h
     hour: hour
     hours: hours
     day: day
-    actuation: actuation
+    actuation: actuation actuations
     act: act actuat
     dose: dose
-    puff: puff
-    spray: spray
+    puff: puff puffs
+    spray: spray sprays
+    blister: blister
     inh: inh inhalation
+    drop: drop
     tablet: tablet tab
     capsule: capsule
     patch: patch`),
@@ -187,7 +193,8 @@ export const perUnits: ReadonlyMap<string, string> = new Map([
 /** Units as readers misread them, to what they most likely were: shown, never trusted. */
 export const misreadUnits = table(`
   mg: mq rng hg nig m9 me ma
-  mcg: mog mc9 mcq rncg mcg`);
+  mcg: mog mc9 mcq rncg mcg
+  mEq: meg mea meo rneq`);
 
 /** Units of what is dispensed by volume or weight. */
 export const volumeUnits = spaced("ml mls l g gm gms gram grams oz");

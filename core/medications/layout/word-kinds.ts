@@ -8,6 +8,7 @@ import {
   directionWords,
   forms,
   formWords,
+  nameOpeners,
   nameTails,
   pharmacyWords,
   volumeUnits,
@@ -40,6 +41,7 @@ export const isTime = vocabularyOf(directionTimes);
 export const isForm = vocabularyOf(forms.keys());
 export const isFormWord = vocabularyOf([...forms.keys(), ...formWords]);
 export const isNameTail = vocabularyOf(nameTails.keys());
+export const isNameOpener = vocabularyOf(nameOpeners);
 export const isPharmacyWord = vocabularyOf(pharmacyWords);
 export const isStreetWord = vocabularyOf(addressWords);
 export const isConnector = vocabularyOf(connectors);
