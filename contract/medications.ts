@@ -24,7 +24,7 @@ function evidence<T extends z.ZodType>(value: T) {
     confidence,
     /** 1-based photo of the scan that shows it. */
     page: z.number().int().positive(),
-    /** Pixels of that photo, upright; null where the value came from several places or none. */
+    /** Pixels of that photo, upright, around every line of the value; null where these are on several photos or none. */
     box: box.nullable(),
     review: review.nullable(),
   });

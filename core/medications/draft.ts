@@ -4,7 +4,7 @@ import type { AssignedDrug } from "./assign-parts.ts";
 import { type ParsedDirections, parseDirections } from "./directions/parse-directions.ts";
 import { nameOf } from "./drug-name.ts";
 import type { Found, Mention } from "./layout/label-parts.ts";
-import { boxOf, confidenceOf } from "./layout/places.ts";
+import { around, boxOf, confidenceOf } from "./layout/places.ts";
 import { personName } from "./layout/values.ts";
 import { isParted, withoutDigits } from "./layout/word-kinds.ts";
 import { alike, wordsOf } from "./layout/words.ts";
@@ -35,26 +35,23 @@ export type Draft = LabelRead & {
   directions: ParsedDirections | null;
 };
 
-function evidence<T>(lines: readonly LabelLine[], value: T, [first, ...more]: readonly [Where, ...Where[]]) {
-  const parts = [first, ...more].map((where) => ({ where, line: lines[where.line] }));
-  const read = parts.flatMap(({ where, line }) =>
-    line
-      ? [
-          {
-            text: line.text.slice(where.start, where.end),
-            confidence: confidenceOf(line, where.start, where.end),
-          },
-        ]
-      : [],
-  );
-  const line = lines[first.line];
+function evidence<T>(lines: readonly LabelLine[], value: T, places: readonly [Where, ...Where[]]) {
+  const parts = places.flatMap(({ line: at, start, end }) => {
+    const line = lines[at];
+    if (!line) return [];
+    const { page } = line;
+    const raw = line.text.slice(start, end);
+    return [{ page, raw, confidence: confidenceOf(line, start, end), box: boxOf(line, start, end) }];
+  });
+  const page = parts[0]?.page ?? 1;
+  // Places on several photos have no one box.
+  const onePhoto = parts.length > 0 && parts.every((part) => part.page === page);
   return {
     value,
-    raw: read.map(({ text }) => text).join(" "),
-    confidence: Math.min(1, ...read.map(({ confidence }) => confidence)),
-    page: line?.page ?? 1,
-    // Several places have no one box.
-    box: line && more.length === 0 ? boxOf(line, first.start, first.end) : null,
+    raw: parts.map(({ raw }) => raw).join(" "),
+    confidence: Math.min(1, ...parts.map(({ confidence }) => confidence)),
+    page,
+    box: onePhoto ? around(parts.map(({ box }) => box)) : null,
     review: null as Review | null,
   };
 }

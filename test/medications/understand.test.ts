@@ -146,6 +146,45 @@ describe("a drug's line", () => {
   });
 });
 
+describe("a strength", () => {
+  it.each([
+    ["POTASSIUM CHLORIDE ER 20 MEQ TABLET", "20 mEq"],
+    ["POTASSIUM CHLORIDE ER 20\nMEQ TABLET", "20 mEq"],
+    ["POTASSIUM CHLORIDE\nER 20 MEQ TABLET", "20 mEq"],
+    ["POTASSIUM\nCHLORIDE ER 20 MEQ TABLET", "20 mEq"],
+    ["VITAMIN D3 1000 IU CAPSULE", "1000 IU"],
+    ["NYSTATIN 100,000 UNIT/GRAM CREAM", "100,000 units/g"],
+    ["PENICILLIN G BENZATHINE 1.2 MILLION UNITS/2 ML SYRINGE", "1.2 million units/2 mL"],
+    ["FENTANYL 25 MCG/HR PATCH", "25 mcg/hr"],
+    ["ALBUTEROL HFA 90 MCG/ACTUATION INHALER", "90 mcg/actuation"],
+    ["FLUTICASONE PROPIONATE 50 MCG/SPRAY NASAL SPRAY", "50 mcg/spray"],
+    ["CLOTRIMAZOLE 1 % CREAM", "1%"],
+    ["CLONIDINE 0.1 MG/24 HR PATCH", "0.1 mg/24 hr"],
+    ["LITHIUM CITRATE 8 MEQ/5 ML SOLUTION", "8 mEq/5 mL"],
+    ["METFORMIN HCL\nER 500 MG TABLET", "500 mg"],
+  ])("is read in the units that pharmacies print: %j", (text, dosage) => {
+    expect(only(text)).toMatchObject({ dosage, needs_review: false });
+  });
+
+  it.each(["20 mEg", "20 MEO", "20 m Eq"])("whose unit was misread is shown with a flag: %s", (strength) => {
+    const { dosage, review } = only(`POTASSIUM CHLORIDE ER ${strength} TABLET\nTAKE 1 TABLET DAILY`);
+    expect(dosage).toBe("20 mEq");
+    expect(review.map(({ code }) => code)).toContain("strength_unclear");
+  });
+
+  it("is kept where the name before it is too short to be sure of", () => {
+    expect(only("KCL 20 MEQ TABLET")).toMatchObject({ name: "Kcl", dosage: "20 mEq", needs_review: true });
+  });
+
+  it.each(["814 SYCAMORE AVE APT 21 U", "SYCAMORE AVE APT 21U", "MAPLE GROVE 12 G"])(
+    "is no flat's number: %s",
+    (address) => {
+      const medications = understand(typedLabel(`${label}\n${address}`));
+      expect(medications).toMatchObject([{ name: "Lisinopril", needs_review: false }]);
+    },
+  );
+});
+
 describe("letters read as digits", () => {
   it("are put right in directions and in a prescriber's name, and kept as they were read", () => {
     const { prescriber, fields, instructions } = only(`
@@ -178,9 +217,22 @@ describe("the evidence of a field", () => {
     expect(y + height).toBeGreaterThan(90);
   });
 
-  it("has no one box where directions stand on several lines", () => {
+  it("covers all the lines of directions that stand on one photo", () => {
     const { fields } = only("LISINOPRIL 10 MG TABLET\nTAKE 1 TABLET BY MOUTH\nONCE DAILY");
-    expect(fields.instructions).toMatchObject({ value: "TAKE 1 TABLET BY MOUTH ONCE DAILY", box: null });
+    const value = "TAKE 1 TABLET BY MOUTH ONCE DAILY";
+    expect(fields.instructions).toMatchObject({ value, box: [40, 70, 264, 54] });
+    expect(fields.schedule?.box).toEqual([40, 70, 264, 54]);
+  });
+
+  it("has no box where directions stand on several photos", () => {
+    const lines = [
+      typedLine("LISINOPRIL 10 MG TABLET", 40, 40),
+      typedLine("TAKE 1 TABLET BY MOUTH", 40, 70),
+      typedLine("ONCE DAILY", 40, 40, 2),
+    ];
+    const [medication] = understand({ lines });
+    const value = "TAKE 1 TABLET BY MOUTH ONCE DAILY";
+    expect(medication?.fields.instructions).toMatchObject({ value, page: 1, box: null });
   });
 });
 

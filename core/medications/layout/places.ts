@@ -128,10 +128,15 @@ export function seenTogether(places: Places, a: number, b: number): boolean {
 /** The box of a part of a line, by where its letters stand; the line's own box for the whole of it. */
 export function boxOf(line: LineLike, start: number, end: number): Box {
   const boxes = piecesOf(line, start, end).map((piece) => boxOfPart(piece.line, piece.from, piece.to));
+  return boxes.length > 0 ? around(boxes) : line.box;
+}
+
+/** The smallest box around one box or more. */
+export function around(boxes: readonly Box[]): Box {
   const [left, top] = [Math.min(...boxes.map(([x]) => x)), Math.min(...boxes.map(([, y]) => y))];
   const right = Math.max(...boxes.map(([x, , width]) => x + width));
   const bottom = Math.max(...boxes.map(([, y, , height]) => y + height));
-  return boxes.length > 0 ? [left, top, right - left, bottom - top] : line.box;
+  return [left, top, right - left, bottom - top];
 }
 
 /** The lines as read that a part of a joined line stands in, each with its share of it. */
