@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { LabelLine } from "../../contract/reading.ts";
+import { theLexicon } from "../../core/medications/lexicon/lexicon.ts";
 import { type Label, understand } from "../../core/medications/understand.ts";
 import { typedLabel, typedLine } from "./typed-label.ts";
 
@@ -93,6 +94,19 @@ describe("a reason to look is given", () => {
     expect(codesOf(withDrugLine(text, { characters: doubting(text, "4", 0.6) }))).toEqual([
       "strength_hard_to_read",
     ]);
+  });
+
+  it("whenever a drug stands without its strength, whatever the lexicon knows of it", () => {
+    const all = [...new Set(theLexicon().byKey.values())];
+    const drugs = [
+      ...all.filter((entry) => entry.strengths.length === 0),
+      ...all.filter((_, index) => index % 50 === 0),
+    ];
+    expect(drugs.length).toBeGreaterThan(100);
+    for (const { name } of drugs) {
+      const [medication] = understand(withDrugLine(`${name} tablet`));
+      expect(medication, name).toMatchObject({ dosage: "", needs_review: true });
+    }
   });
 
   it("when the name begins at the photo's edge", () => {

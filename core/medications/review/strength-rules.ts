@@ -4,14 +4,17 @@ import { otherStrengths, strengthSeenAgain } from "../views.ts";
 import { unsureFigure } from "./figures.ts";
 import { found, nothing, type Rule } from "./finding.ts";
 
+/** A drug is never shown as sure without its strength, even where the lexicon knows none that is printed. */
 const strengthMissing: Rule = ({ match, fields }) => {
   if (!fields.name || fields.dosage) return nothing;
-  const known = match && "entry" in match ? match.entry : null;
-  // Some products have no strength to print; a name and nothing else may be anything.
-  const hasStrengths = !known || known.strengths.length > 0 || !(fields.form || fields.instructions);
-  return hasStrengths
-    ? found("dosage", "strength_missing", "No strength was found. Please read it from the label.")
-    : nothing;
+  const seldomPrinted = match && "entry" in match && match.entry.strengths.length === 0;
+  return found(
+    "dosage",
+    "strength_missing",
+    seldomPrinted
+      ? "No strength was found. This medicine often has none on its label; please check."
+      : "No strength was found. Please read it from the label.",
+  );
 };
 
 const strengthUnusual: Rule = ({ match, fields }) => {
