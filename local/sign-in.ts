@@ -27,24 +27,26 @@ export function signInServer(identity: Identity, home: string): Serve {
   const sessions = new Kept<string>(REFRESH_SECONDS);
 
   function authorize(response: ServerResponse, asked: URLSearchParams, form: URLSearchParams | null): void {
-    const challenge = asked.get("code_challenge") ?? "";
-    const trouble =
-      asked.get("client_id") !== identity.audience
-        ? "This client is not known here."
-        : asked.get("redirect_uri") !== home
-          ? `The page is at ${home}: open it there.`
-          : asked.get("response_type") !== "code" ||
-              asked.get("code_challenge_method") !== "S256" ||
-              !challenge
-            ? "Only an authorization code with PKCE (S256) is given out."
-            : "";
-    if (trouble) return html(response, 400, `<p>${trouble}</p>`);
+    const trouble = troubleWith(asked);
     const name = form?.get("name")?.trim() ?? "";
-    if (!/^[\w.-]{1,64}$/.test(name)) return html(response, form ? 400 : 200, FORM);
-    const code = codes.keep({ sub: name, challenge, redirect: home });
-    const back = new URL(home);
-    back.search = String(new URLSearchParams({ code, state: asked.get("state") ?? "" }));
-    response.writeHead(303, { Location: back.href }).end();
+    if (trouble !== null) {
+      html(response, 400, `<p>${trouble}</p>`);
+    } else if (!/^[\w.-]{1,64}$/.test(name)) {
+      html(response, form ? 400 : 200, FORM);
+    } else {
+      const code = codes.keep({ sub: name, challenge: asked.get("code_challenge") ?? "", redirect: home });
+      const back = new URL(home);
+      back.search = String(new URLSearchParams({ code, state: asked.get("state") ?? "" }));
+      response.writeHead(303, { Location: back.href }).end();
+    }
+  }
+
+  function troubleWith(asked: URLSearchParams): string | null {
+    if (asked.get("client_id") !== identity.audience) return "This client is not known here.";
+    if (asked.get("redirect_uri") !== home) return `The page is at ${home}: open it there.`;
+    const withProof = asked.get("code_challenge_method") === "S256" && asked.get("code_challenge");
+    if (asked.get("response_type") === "code" && withProof) return null;
+    return "Only an authorization code with PKCE (S256) is given out.";
   }
 
   async function token(response: ServerResponse, form: URLSearchParams): Promise<void> {

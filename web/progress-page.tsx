@@ -12,7 +12,7 @@ import { useScans, useWork } from "./work.ts";
 const words = strings.progress;
 
 /** One scan on its way; when it has been read, the medication takes this page's place. */
-export default function ProgressPage({ id }: { id: string }) {
+export function ProgressPage({ id }: { id: string }) {
   const scan = useScans().find((one) => one.id === id);
   const { scans } = useWork();
   const done = scan?.state.step === "done" ? scan.state : null;

@@ -1,14 +1,13 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { MAX_PAGES, MAX_PHOTO_BYTES, photoTypes } from "../contract/scans.ts";
+import { Camera } from "./later.ts";
 import { useBlobUrl } from "./pictures.ts";
 import { addressOf, goTo } from "./route.ts";
 import { ScanStrip } from "./scan-strip.tsx";
 import { strings } from "./strings.ts";
 import { useWork } from "./work.ts";
-
-const Camera = lazy(() => import("./camera.tsx"));
 
 const words = strings.take;
 const hasCamera = "mediaDevices" in navigator;

@@ -1,5 +1,5 @@
 import { followScan, retryScan, type ScanProgress, StillRunning, sendPhotos } from "../client/scan.ts";
-import { isPassing, type Service } from "../client/transport.ts";
+import { isPassing, NoConnection, type Service } from "../client/transport.ts";
 import { endsSession, explain, explainCode } from "./explain.ts";
 import type { KeptScan, Outbox } from "./outbox.ts";
 
@@ -78,8 +78,9 @@ export class Scans {
     const stop = new AbortController();
     this.#stops.set(id, stop);
     while (!stop.signal.aborted) {
+      const lost = networkLost();
       try {
-        return await this.#goOn(id, stop.signal);
+        return await this.#goOn(id, AbortSignal.any([stop.signal, lost.signal]));
       } catch (error) {
         if (stop.signal.aborted) return;
         if (endsSession(error)) return this.#parts.onSessionEnded();
@@ -89,6 +90,8 @@ export class Scans {
         }
         this.#set(id, { step: "offline" });
         await networkBack(stop.signal);
+      } finally {
+        lost.forget();
       }
     }
   }
@@ -143,6 +146,14 @@ function stateOf(progress: ScanProgress): ScanState {
   }
   if (progress.seconds > SLOW_SECONDS) return { step: "slow" };
   return { step: progress.status === "processing" ? "reading" : "queued" };
+}
+
+/** Ends what is under way as soon as the browser knows that there is no network: it would only wait in vain. */
+function networkLost(): { signal: AbortSignal; forget: () => void } {
+  const stop = new AbortController();
+  const end = () => stop.abort(new NoConnection("The network was lost"));
+  addEventListener("offline", end);
+  return { signal: stop.signal, forget: () => removeEventListener("offline", end) };
 }
 
 function networkBack(signal: AbortSignal): Promise<void> {

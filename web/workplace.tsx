@@ -1,8 +1,11 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import type { Service } from "../client/transport.ts";
+import { Boundary } from "./boundary.tsx";
 import { endsSession } from "./explain.ts";
+import { Ask, ListPage, loadTheRest, MedicationPage } from "./later.ts";
 import { Outbox } from "./outbox.ts";
+import { ProgressPage } from "./progress-page.tsx";
 import { useRoute } from "./route.ts";
 import { ScanPage } from "./scan-page.tsx";
 import { Scans } from "./scans.ts";
@@ -10,22 +13,18 @@ import type { Session } from "./session.ts";
 import { strings } from "./strings.ts";
 import { type Work, WorkContext } from "./work.ts";
 
-// What is not on the first view comes when it is asked for.
-const Ask = lazy(() => import("./ask.tsx"));
-const ProgressPage = lazy(() => import("./progress-page.tsx"));
-const MedicationPage = lazy(() => import("./medication-page.tsx"));
-const ListPage = lazy(() => import("./list-page.tsx"));
-
 /** The page of somebody who is signed in: menu, messages about the network and the session, and one of the pages. */
 export function Workplace({ session, onSignIn }: { session: Session; onSignIn: () => void }) {
   const [work, setWork] = useState<Work | null>(null);
   const [ended, setEnded] = useState(false);
-  const [leaving, setLeaving] = useState(false);
+  /** How many labels would be lost by leaving now, once that is the question. */
+  const [unsent, setUnsent] = useState(0);
   const [outbox, setOutbox] = useState<Outbox | null>(null);
   const online = useOnline();
   const route = useRoute();
   const service = useMemo<Service>(() => ({ url: location.origin, token: session.token }), [session]);
 
+  useEffect(loadTheRest, []);
   useEffect(() => {
     const { owner } = session;
     const onSessionEnded = () => setEnded(true);
@@ -52,8 +51,12 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
     await outbox?.clear();
     await session.end();
   };
-  const unsent = work?.scans.all().filter(({ state, jobId }) => state.step !== "done" && !jobId).length ?? 0;
-
+  const askToLeave = async () => {
+    const open = work?.scans.all() ?? [];
+    const count = open.filter(({ state, jobId }) => state.step !== "done" && !jobId).length;
+    if (count > 0) setUnsent(count);
+    else await leave();
+  };
   return (
     <>
       <button type="button" className="skip" onClick={() => document.getElementById("main")?.focus()}>
@@ -74,10 +77,7 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
             {strings.medications}
           </a>
         </nav>
-        <Button
-          className="button quiet on-bar"
-          onPress={() => (unsent > 0 ? setLeaving(true) : void leave())}
-        >
+        <Button className="button quiet on-bar" onPress={() => void askToLeave()}>
           {strings.signOut}
         </Button>
       </header>
@@ -86,14 +86,16 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
       </p>
       <main id="main" tabIndex={-1}>
         {work && (
-          <WorkContext value={work}>
-            <Suspense fallback={<p className="opening">{strings.loading}</p>}>
-              {route.page === "scan" && <ScanPage />}
-              {route.page === "progress" && <ProgressPage key={route.id} id={route.id} />}
-              {route.page === "list" && <ListPage />}
-              {route.page === "medication" && <MedicationPage key={route.id} id={route.id} />}
-            </Suspense>
-          </WorkContext>
+          <Boundary key={JSON.stringify(route)}>
+            <WorkContext value={work}>
+              <Suspense fallback={<p className="opening">{strings.loading}</p>}>
+                {route.page === "scan" && <ScanPage />}
+                {route.page === "progress" && <ProgressPage key={route.id} id={route.id} />}
+                {route.page === "list" && <ListPage />}
+                {route.page === "medication" && <MedicationPage key={route.id} id={route.id} />}
+              </Suspense>
+            </WorkContext>
+          </Boundary>
         )}
       </main>
       <Suspense fallback={null}>
@@ -104,9 +106,9 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
             </Button>
           </Ask>
         )}
-        {leaving && (
+        {unsent > 0 && (
           <Ask title={strings.session.leaveTitle} text={strings.session.unsent(unsent)}>
-            <Button className="button" onPress={() => setLeaving(false)}>
+            <Button className="button" onPress={() => setUnsent(0)}>
               {strings.cancel}
             </Button>
             <Button className="button danger" onPress={() => void leave()}>

@@ -1,0 +1,347 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Medication } from "../../contract/medications.ts";
+import { type Person, personAt } from "../flow/road.ts";
+import { LANDSCAPE, openTablet, PORTRAIT, type Tablet } from "./browser.ts";
+
+const LABEL = new URL("../fixtures/samples/lisinopril.jpg", import.meta.url).pathname;
+/** Reading takes seconds, on a busy machine several times that. */
+const READ_MS = 90_000;
+
+let tablet: Tablet;
+let people = 0;
+let person: string;
+let page: Page;
+/** What the browser complained about: errors of the page and breaches of its security policy. */
+let complaints: string[];
+
+beforeAll(async () => {
+  tablet = await openTablet({ video: await videoOf(LABEL) });
+}, 180_000);
+afterAll(() => tablet?.close());
+
+beforeEach(async () => {
+  people += 1;
+  person = `nurse-${people}`;
+  complaints = [];
+  page = await signedIn();
+});
+afterEach(() => page.context().close());
+
+async function signedIn(): Promise<Page> {
+  const opened = await tablet.signIn(person, { viewport: LANDSCAPE });
+  opened.on("pageerror", ({ message }) => complaints.push(message));
+  opened.on("console", (message) => {
+    if (/Content Security Policy|Permissions policy/i.test(message.text())) complaints.push(message.text());
+  });
+  return opened;
+}
+
+const asPerson = async (): Promise<Person> => personAt(tablet.url, await tablet.road.stack.token(person));
+
+async function medicationsOf(somebody: Person): Promise<Medication[]> {
+  return ((await (await somebody.call("GET", "/meds")).json()) as { medications: Medication[] }).medications;
+}
+
+const button = (name: string | RegExp) => page.getByRole("button", { name });
+const heading = (name: string | RegExp) => page.getByRole("heading", { name, level: 1 });
+
+async function read(
+  file: string | { name: string; mimeType: string; buffer: Buffer } = LABEL,
+): Promise<void> {
+  await page.setInputFiles("input[type=file]", file);
+  await button("Read this label").click();
+}
+
+async function readToTheEnd(file?: Parameters<typeof read>[0]): Promise<void> {
+  await read(file);
+  await page.locator(".comparison").waitFor({ timeout: READ_MS });
+  await page.locator(".label-photo").waitFor();
+}
+
+/** The browser's network slowed down, or not. */
+async function network(bytesPerSecond: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: bytesPerSecond,
+  });
+}
+
+async function violations(): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations: found } = await page.evaluate(() =>
+    // biome-ignore format: one call
+    (globalThis as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** Everything to touch that is smaller than a gloved thumb needs. */
+const tooSmall = (): Promise<string[]> =>
+  page
+    .locator("button, a, input:not([type=file]):not([type=checkbox]), textarea, label:has(input)")
+    .evaluateAll((all) =>
+      all
+        .filter((one) => !one.matches(".skip, label:not(.tick)"))
+        .map((one) => ({ box: one.getBoundingClientRect(), html: one.outerHTML.slice(0, 80) }))
+        .filter(({ box }) => box.width > 1 && (box.height < 48 || box.width < 48))
+        .map(({ box, html }) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${html}`),
+    );
+
+describe("the tablet page", () => {
+  it("leads from the sign-in to a confirmed medication in four touches", async () => {
+    // The first was "Sign in".
+    await page.setInputFiles("input[type=file]", LABEL);
+    await button("Read this label").click();
+    await heading("Lisinopril").waitFor({ timeout: READ_MS });
+    await button("Confirm: it is as the label says").click();
+    await page.getByText("Confirmed. It is in your list").waitFor();
+
+    const [kept] = await medicationsOf(await asPerson());
+    expect(kept).toMatchObject({ name: "Lisinopril", dosage: "10 mg", quantity: 30, status: "confirmed" });
+    await page.getByRole("link", { name: "Medicines" }).click();
+    expect(await page.getByRole("link", { name: /Lisinopril 10 mg/ }).textContent()).toContain("Confirmed");
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  it("lights a field's place on the photo when the field is touched, and corrects it where it stands", async () => {
+    await readToTheEnd();
+    await button(/^Strength/).click();
+    const [read] = await medicationsOf(await asPerson());
+    const onScreen = await page.locator(".lit").boundingBox();
+    // Where the contract's box is on the screen, by the picture's own scale.
+    const expected = await page.locator(".label-photo").evaluate((svg: SVGSVGElement, box) => {
+      const at = svg.getScreenCTM();
+      const [x = 0, y = 0, width = 0, height = 0] = box ?? [];
+      return at && { x: x * at.a + at.e, y: y * at.d + at.f, width: width * at.a, height: height * at.d };
+    }, read?.fields.dosage?.box);
+    const centre = (box: typeof onScreen) =>
+      box && [box.x + box.width / 2, box.y + box.height / 2].map(Math.round);
+    expect(centre(onScreen)).toEqual(centre(expected));
+    expect(onScreen?.width).toBeGreaterThan(expected?.width ?? 0);
+
+    await button("Correct Quantity").click();
+    await page.getByRole("textbox", { name: "Quantity" }).fill("thirty");
+    await button("Save").click();
+    await page.getByText("Enter a number, such as 30").waitFor();
+    await page.getByRole("textbox", { name: "Quantity" }).fill("60");
+    await button("Save").click();
+    await page.getByText("Quantity is corrected.").waitFor();
+    const [corrected] = await medicationsOf(await asPerson());
+    expect(corrected).toMatchObject({ quantity: 60, status: "unconfirmed" });
+    expect(corrected?.history.at(-1)).toMatchObject({ action: "corrected", by: person });
+
+    // Somebody else is faster: what they wrote is shown, and not overwritten.
+    await (await asPerson()).call("PATCH", `/meds/${corrected?.id}`, { refills: 5 });
+    await button("Confirm: it is as the label says").click();
+    await page.getByText("Somebody changed this in the meantime").waitFor();
+    await expect.poll(() => button(/^Refills/).textContent()).toContain("5");
+    expect((await medicationsOf(await asPerson()))[0]?.status).toBe("unconfirmed");
+  }, 120_000);
+
+  it("lets nobody confirm a doubtful label before each doubt has been looked at", async () => {
+    // The strength is off the picture: a label photographed from too far to the left.
+    const cut = await sharp(LABEL)
+      .rotate()
+      .extract({ left: 0, top: 0, width: 560, height: 1200 })
+      .jpeg()
+      .toBuffer();
+    await readToTheEnd({ name: "cut.jpg", mimeType: "image/jpeg", buffer: cut });
+    const doubts = page.locator(".doubts li");
+    const [read] = await medicationsOf(await asPerson());
+    expect(read?.needs_review).toBe(true);
+    expect(await doubts.count()).toBe(read?.review.length);
+    for (const { message } of read?.review ?? [])
+      expect(await page.locator(".doubts").textContent()).toContain(message);
+
+    const confirm = button("Confirm: it is as the label says");
+    expect(await confirm.isDisabled()).toBe(true);
+    for (const doubt of await doubts.all()) await doubt.locator("label").click();
+    await confirm.click();
+    await page.getByText("Confirmed. It is in your list").waitFor();
+  }, 120_000);
+
+  it("reads what the camera sees", async () => {
+    await button("Open the camera").click();
+    await button("Take the photo").and(page.locator(":enabled")).waitFor();
+    expect(await violations()).toEqual([]);
+    await button("Take the photo").click();
+    await button("Done, 1 photo").click();
+    await button("Read this label").click();
+    await heading("Lisinopril").waitFor({ timeout: READ_MS });
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  it("sends a photo once and whole when the network is lost in the middle of its upload", async () => {
+    await network(60_000);
+    await read();
+    await page.locator("progress[value]").waitFor();
+    await expect.poll(() => page.locator("progress").getAttribute("value").then(Number)).toBeGreaterThan(5);
+    await page.context().setOffline(true);
+    await page.getByText("No connection. Photos you take are kept").waitFor();
+    await page.locator(".meter").getByText("Waiting for the network").waitFor({ timeout: 20_000 });
+    await network(-1);
+    await page.context().setOffline(false);
+    await heading("Lisinopril").waitFor({ timeout: READ_MS });
+    expect(await medicationsOf(await asPerson())).toHaveLength(1);
+  }, 120_000);
+
+  it("finds a scan again after a reload in the middle of its upload, and it stays one", async () => {
+    await network(60_000);
+    await read();
+    await expect.poll(() => page.locator("progress").getAttribute("value").then(Number)).toBeGreaterThan(5);
+    await page.reload();
+    await network(-1);
+    await heading("Lisinopril").waitFor({ timeout: READ_MS });
+    expect(await medicationsOf(await asPerson())).toHaveLength(1);
+    // And nothing of it stays behind in the browser.
+    const kept = await page.evaluate(
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const opening = indexedDB.open("rxscan");
+          opening.onerror = reject;
+          opening.onsuccess = () => {
+            const count = opening.result.transaction("scans").objectStore("scans").count();
+            count.onsuccess = () => resolve(count.result);
+          };
+        }),
+    );
+    expect(kept).toBe(0);
+  }, 120_000);
+
+  it("keeps the photos of somebody whose session ended, and sends them after the next sign-in", async () => {
+    await page.evaluate(() => {
+      const tokens = JSON.parse(sessionStorage.getItem("rxscan.tokens") ?? "{}");
+      sessionStorage.setItem("rxscan.tokens", JSON.stringify({ ...tokens, refresh: "gone", expires: 0 }));
+    });
+    await page.reload();
+    await read();
+    await page.getByRole("alertdialog", { name: "Your session has ended" }).waitFor();
+    expect(await violations()).toEqual([]);
+    await button("Sign in").click();
+    await page.getByLabel("Name").fill(person);
+    await button("Sign in").click();
+    await heading("Lisinopril").waitFor({ timeout: READ_MS });
+    expect(new URL(page.url()).search).toBe("");
+  }, 120_000);
+
+  it("leaves nothing of a person in the browser after they have signed out", async () => {
+    await page.context().setOffline(true);
+    await read();
+    await page.locator(".meter").getByText("Waiting for the network").waitFor({ timeout: 20_000 });
+    await page.route("**/meds/extract", (route) => route.abort());
+    await page.context().setOffline(false);
+    await button("Sign out").click();
+    await page
+      .getByRole("alertdialog", { name: "Sign out now?" })
+      .getByRole("button", { name: "Sign out" })
+      .click();
+    await heading("You are signed out").waitFor();
+    const left = await page.evaluate(async () => ({
+      session: Object.keys(sessionStorage),
+      local: Object.keys(localStorage),
+      databases: (await indexedDB.databases()).map(({ name }) => name),
+      cookies: document.cookie,
+    }));
+    expect(left).toEqual({ session: ["rxscan.signed-out"], local: [], databases: [], cookies: "" });
+  }, 120_000);
+
+  it("has no barrier that axe can find and nothing to touch under 48 pixels, upright and across", async () => {
+    const found: Record<string, string[]> = {};
+    const look = async (name: string) => {
+      for (const viewport of [PORTRAIT, LANDSCAPE]) {
+        await page.setViewportSize(viewport);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        found[`${name}, ${viewport.width} wide`] = [
+          ...(await violations()),
+          ...(await tooSmall()),
+          ...(wide ? ["scrolls sideways"] : []),
+        ];
+      }
+    };
+    await look("nothing chosen");
+    await page.setInputFiles("input[type=file]", LABEL);
+    await button("Read this label").waitFor();
+    await look("a photo chosen");
+    await button("Read this label").click();
+    await heading("Reading the label").waitFor();
+    await look("reading");
+    await heading("Lisinopril").waitFor({ timeout: READ_MS });
+    await page.locator(".label-photo").waitFor();
+    await look("a medication");
+    await button("Correct Strength").click();
+    await look("correcting");
+    await page.getByRole("link", { name: "Medicines" }).click();
+    await page.locator(".cards img").waitFor();
+    await look("the list");
+    expect(Object.entries(found).filter(([, all]) => all.length > 0)).toEqual([]);
+  }, 180_000);
+
+  it("says what to do when a file is no photo, and when the photo turns out to be none", async () => {
+    await page.setInputFiles("input[type=file]", {
+      name: "a.pdf",
+      mimeType: "application/pdf",
+      buffer: Buffer.from("%PDF"),
+    });
+    await page.getByText("One file is not a photo and was left out.").waitFor();
+    await read({ name: "a.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture at all") });
+    await heading("This label was not read").waitFor({ timeout: READ_MS });
+    await page.getByText("This file is not a photo.").waitFor();
+    await button("Take new photos").click();
+    await heading("Photograph a label").waitFor();
+  }, 120_000);
+
+  it("loads less than 150 kB of JavaScript first, and nothing on it moves", async () => {
+    const scripts = new Map<string, Promise<number>>();
+    page.on("response", (response) => {
+      const url = response.url();
+      if (url.endsWith(".js") && !scripts.has(url)) scripts.set(url, response.body().then(gzippedSize));
+    });
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(globalThis, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.reload();
+    await heading("Photograph a label").waitFor();
+    const bytes = (await Promise.all(scripts.values())).reduce((sum, one) => sum + one, 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(150_000);
+    // The pages that come later have come.
+    await expect
+      .poll(() => [...scripts.keys()].some((url) => url.includes("medication-page")), { timeout: 15_000 })
+      .toBe(true);
+    expect(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts)).toEqual([]);
+  });
+});
+
+async function gzippedSize(body: Buffer): Promise<number> {
+  const stream = new Blob([new Uint8Array(body)]).stream().pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(stream).arrayBuffer()).byteLength;
+}
+
+/** A film of one picture, for the camera that the browser pretends to have: JPEGs in a row. */
+async function videoOf(photo: string): Promise<string> {
+  const { mkdtemp } = await import("node:fs/promises");
+  const { tmpdir } = await import("node:os");
+  const file = join(await mkdtemp(join(tmpdir(), "rxscan-camera-")), "label.mjpeg");
+  await writeFile(
+    file,
+    await sharp(await readFile(photo))
+      .rotate()
+      .resize({ width: 1280, height: 960, fit: "cover" })
+      .jpeg({ quality: 92 })
+      .toBuffer(),
+  );
+  return file;
+}
