@@ -4,7 +4,6 @@ import type { UnderstoodMedication } from "../../contract/medications.ts";
 import type { PageReading } from "../../contract/reading.ts";
 import { type LabelReader, openLabelReader } from "../../core/label-reader.ts";
 import { decode } from "../../core/reading/decode.ts";
-import { derivatives } from "../../core/reading/derivatives.ts";
 import { joinPages } from "../../core/reading/join-pages.ts";
 import { PhotoRefused } from "../../core/reading/photo-refused.ts";
 import { readWithTesseract } from "./tesseract-cli.ts";
@@ -19,7 +18,7 @@ export type Measured = {
   refused: string | null;
   /** From the decoded picture to fields. */
   ms: number;
-  /** From the file's bytes to fields, with the decoding and the pictures made for people. */
+  /** From the file's bytes to fields, with the decoding. */
   wholeMs: number;
   tesseract: { text: string; ms: number } | null;
 };
@@ -86,7 +85,7 @@ async function readOne(
     const text = joinPages(readings)
       .map((line) => line.text)
       .join("\n");
-    return { text, medications, refused: null, wholeMs, ms: wholeMs - (await besideReading(files)) };
+    return { text, medications, refused: null, wholeMs, ms: wholeMs - (await decodingMs(files)) };
   } catch (error) {
     if (!(error instanceof PhotoRefused)) throw error;
     const wholeMs = performance.now() - started;
@@ -94,9 +93,12 @@ async function readOne(
   }
 }
 
-/** What `read` also does that the CLI is not asked to do: decoding, and the two pictures for people. */
-async function besideReading(files: readonly Buffer[]): Promise<number> {
+/**
+ * The time to decode the photos, which the CLI is not asked to do. The two pictures for people are not taken off: they are
+ * made while the networks run.
+ */
+async function decodingMs(files: readonly Buffer[]): Promise<number> {
   const started = performance.now();
-  for (const bytes of files) await derivatives((await decode(bytes)).colour);
+  for (const bytes of files) await decode(bytes);
   return performance.now() - started;
 }

@@ -47,17 +47,19 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
     signal?.throwIfAborted();
     const { width, height, scale, colour, grey } = await decode(photo);
     signal?.throwIfAborted();
-    const seen = inReadingOrder(await first.read(grey, signal));
+    // The networks, the pictures for people and the second reader each run in threads of their own: side by side where
+    // there is more than one core.
+    const [found, pictures] = await Promise.all([first.read(grey, signal), derivatives(colour)]);
+    const seen = inReadingOrder(found);
     const lines = seen.map((line) => asLine(line, scale));
 
     const asked = secondLook ? [...new Set(secondLook(lines))].filter((i) => seen[i]) : [];
     const bands = asked.flatMap((i) => seen[i]?.band ?? []);
-    const opinions = await second.readBands(grey, bands, signal);
+    const [opinions, codes] = await Promise.all([second.readBands(grey, bands, signal), readCodes(grey)]);
     asked.forEach((i, k) => {
       const [line, opinion] = [lines[i], opinions[k]];
       if (line && opinion) line.second = opinion;
     });
-    const codes = await readCodes(grey);
     signal?.throwIfAborted();
 
     const reading: PageReading = {
@@ -71,7 +73,7 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
       codes: codes.map((code) => ({ ...code, box: scaledBox(code.box, scale) })),
       readers: asked.length > 0 ? [first.name, second.name] : [first.name],
     };
-    return { reading, ...(await derivatives(colour)) };
+    return { reading, ...pictures };
   }
 
   return {
