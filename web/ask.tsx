@@ -4,7 +4,7 @@ import { Heading } from "react-aria-components/Heading";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
 
 /** A question that must be answered before anything else: the answers are its children. */
-export default function Ask({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+export function Ask({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <ModalOverlay className="overlay" isOpen isKeyboardDismissDisabled>
       <Modal className="asking">

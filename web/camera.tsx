@@ -15,7 +15,7 @@ const WANTED: MediaStreamConstraints = {
 const QUALITY = 0.92;
 
 /** The tablet's camera with a frame to aim at; hands back the photos that were taken, none when it is closed. */
-export default function Camera({ room, onPhotos }: { room: number; onPhotos: (photos: Blob[]) => void }) {
+export function Camera({ room, onPhotos }: { room: number; onPhotos: (photos: Blob[]) => void }) {
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<"starting" | "ready" | "refused">("starting");
   const [taken, setTaken] = useState<Blob[]>([]);

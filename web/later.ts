@@ -1,15 +1,14 @@
 import { lazy } from "react";
 
-/** What is not on the first view. It comes shortly after it, so that it is there when the network is not. */
+/**
+ * The pages that show what the service knows come after the first view, shortly, before anybody asks for them. What has
+ * to work without a network (photographing, keeping, signing out) is part of the first view.
+ */
 const loaders = {
-  ask: () => import("./ask.tsx"),
-  camera: () => import("./camera.tsx"),
   medication: () => import("./medication-page.tsx"),
   list: () => import("./list-page.tsx"),
 };
 
-export const Ask = lazy(loaders.ask);
-export const Camera = lazy(loaders.camera);
 export const MedicationPage = lazy(loaders.medication);
 export const ListPage = lazy(loaders.list);
 

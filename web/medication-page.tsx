@@ -3,7 +3,7 @@ import { Button } from "react-aria-components/Button";
 import { removeMedication } from "../client/medications.ts";
 import type { Medication } from "../contract/medications.ts";
 import type { ScanStatus } from "../contract/scans.ts";
-import Ask from "./ask.tsx";
+import { Ask } from "./ask.tsx";
 import { Doubts } from "./doubts.tsx";
 import { explain } from "./explain.ts";
 import { FieldRow } from "./field-row.tsx";

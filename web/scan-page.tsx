@@ -1,8 +1,8 @@
-import { Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { MAX_PAGES, MAX_PHOTO_BYTES, photoTypes } from "../contract/scans.ts";
-import { Camera } from "./later.ts";
+import { Camera } from "./camera.tsx";
 import { useBlobUrl } from "./pictures.ts";
 import { addressOf, goTo } from "./route.ts";
 import { ScanStrip } from "./scan-strip.tsx";
@@ -80,15 +80,13 @@ export function ScanPage() {
       </div>
       <ScanStrip />
       {aiming && (
-        <Suspense fallback={null}>
-          <Camera
-            room={MAX_PAGES - photos.length}
-            onPhotos={(taken) => {
-              add(taken);
-              setAiming(false);
-            }}
-          />
-        </Suspense>
+        <Camera
+          room={MAX_PAGES - photos.length}
+          onPhotos={(taken) => {
+            add(taken);
+            setAiming(false);
+          }}
+        />
       )}
     </section>
   );

@@ -1,9 +1,10 @@
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import type { Service } from "../client/transport.ts";
+import { Ask } from "./ask.tsx";
 import { Boundary } from "./boundary.tsx";
 import { endsSession } from "./explain.ts";
-import { Ask, ListPage, loadTheRest, MedicationPage } from "./later.ts";
+import { ListPage, loadTheRest, MedicationPage } from "./later.ts";
 import { Outbox } from "./outbox.ts";
 import { ProgressPage } from "./progress-page.tsx";
 import { useRoute } from "./route.ts";
@@ -98,25 +99,23 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
           </Boundary>
         )}
       </main>
-      <Suspense fallback={null}>
-        {ended && (
-          <Ask title={strings.session.ended} text={strings.session.keptPhotos}>
-            <Button className="button primary" onPress={onSignIn}>
-              {strings.session.signIn}
-            </Button>
-          </Ask>
-        )}
-        {unsent > 0 && (
-          <Ask title={strings.session.leaveTitle} text={strings.session.unsent(unsent)}>
-            <Button className="button" onPress={() => setUnsent(0)}>
-              {strings.cancel}
-            </Button>
-            <Button className="button danger" onPress={() => void leave()}>
-              {strings.signOut}
-            </Button>
-          </Ask>
-        )}
-      </Suspense>
+      {ended && (
+        <Ask title={strings.session.ended} text={strings.session.keptPhotos}>
+          <Button className="button primary" onPress={onSignIn}>
+            {strings.session.signIn}
+          </Button>
+        </Ask>
+      )}
+      {unsent > 0 && (
+        <Ask title={strings.session.leaveTitle} text={strings.session.unsent(unsent)}>
+          <Button className="button" onPress={() => setUnsent(0)}>
+            {strings.cancel}
+          </Button>
+          <Button className="button danger" onPress={() => void leave()}>
+            {strings.signOut}
+          </Button>
+        </Ask>
+      )}
     </>
   );
 }
