@@ -168,7 +168,7 @@ function nearest(word: string): { word: string; sure: boolean; rival: boolean } 
       best = { word: known, far };
     } else if (far < second && singular(best.word) !== singular(known)) second = far;
   }
-  if (second - best.far < MARGIN) return undefined;
+  if (best.word === "" || second - best.far < MARGIN) return undefined;
   // DAlLY, TWLCE: a single letter that looks alike, and nothing else that is near.
   const sure = best.far < 1 && second - best.far >= 1 && word.length > SHORTEST;
   return { word: best.word, sure, rival: Number.isFinite(second) };
