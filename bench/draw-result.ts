@@ -27,7 +27,7 @@ const COLOURS = [
   "#5c940d",
   "#495057",
 ];
-const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+const asXml = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 const upright = await sharp(await readFile(photo))
   .rotate()
@@ -47,12 +47,12 @@ const shapes = Object.entries(result.fields).flatMap(([name, field], index) => {
   return `${mark}
     <rect x="${width + 22}" y="${y - 26}" width="5" height="38" fill="${colour}"/>
     <text x="${width + 38}" y="${y - 12}" font-size="13" fill="#666">${name} · ${Math.round(field.confidence * 100)}%</text>
-    <text x="${width + 38}" y="${y + 9}" font-size="17" fill="${field.review ? "#c92a2a" : "#111"}">${escape(shown)}</text>`;
+    <text x="${width + 38}" y="${y + 9}" font-size="17" fill="${field.review ? "#c92a2a" : "#111"}">${asXml(shown)}</text>`;
 });
 const verdict = result.needs_review ? (result.review[0]?.message ?? "Needs review") : "No doubts";
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width + COLUMN}" height="${HEIGHT}" font-family="DejaVu Sans, sans-serif">
-  <text x="${width + 22}" y="38" font-size="22" font-weight="bold" fill="#111">${escape(result.name)} ${escape(result.dosage)}</text>
-  <text x="${width + 22}" y="60" font-size="13" fill="${result.needs_review ? "#c92a2a" : "#2b8a3e"}">${escape(verdict)}</text>
+  <text x="${width + 22}" y="38" font-size="22" font-weight="bold" fill="#111">${asXml(result.name)} ${asXml(result.dosage)}</text>
+  <text x="${width + 22}" y="60" font-size="13" fill="${result.needs_review ? "#c92a2a" : "#2b8a3e"}">${asXml(verdict)}</text>
   ${shapes.join("\n")}
 </svg>`;
 await sharp({ create: { width: width + COLUMN, height: HEIGHT, channels: 3, background: "#fff" } })
