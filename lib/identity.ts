@@ -1,6 +1,7 @@
 import { Aws, Duration, Fn, RemovalPolicy } from "aws-cdk-lib";
 import {
   AccountRecovery,
+  type CfnUserPoolClient,
   Mfa,
   OAuthScope,
   UserPool,
@@ -17,6 +18,8 @@ export class Identity extends Construct {
   readonly signInPage: UserPoolDomain;
   /** The `iss` of every token. */
   readonly issuer: string;
+  /** Where a sign-in may lead back to. */
+  readonly #homes: string[];
 
   constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
     super(scope, id);
@@ -42,14 +45,14 @@ export class Identity extends Construct {
     });
 
     // A page in a browser can keep no secret: authorization code with PKCE instead (RFC 7636).
-    const addresses = settings.webOrigins.map((origin) => `${origin}/`);
+    this.#homes = settings.webOrigins.map((origin) => `${origin}/`);
     this.client = this.pool.addClient("Tablet", {
       generateSecret: false,
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID],
-        callbackUrls: addresses,
-        logoutUrls: addresses,
+        callbackUrls: this.#homes,
+        logoutUrls: this.#homes,
       },
       // Needs AWS credentials beside the person's password: how an operator gets a token to check a deployment.
       authFlows: { adminUserPassword: true },
@@ -66,5 +69,12 @@ export class Identity extends Construct {
     });
 
     this.issuer = this.pool.userPoolProviderUrl;
+  }
+  /** Lets the page at this origin, which is known only after the client, sign its people in. */
+  leadBackTo(origin: string): void {
+    this.#homes.push(`${origin}/`);
+    const client = this.client.node.defaultChild as CfnUserPoolClient;
+    client.callbackUrLs = this.#homes;
+    client.logoutUrLs = this.#homes;
   }
 }

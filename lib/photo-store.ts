@@ -20,6 +20,12 @@ const KEPT_DAYS = 30;
 /** Leavings of an upload that was never finished, and of a canary that could not clean up, in days. */
 const LEFTOVER_DAYS = 1;
 
+/**
+ * The tablet page's own address cannot stand here: its security policy names this bucket, and CloudFormation makes one
+ * before the other. Nothing is given away: without a presigned URL an origin can do nothing (docs/decisions/0062).
+ */
+const CLOUDFRONT = "https://*.cloudfront.net";
+
 type Prefix = typeof SCANS_PREFIX | typeof CANARY_PREFIX;
 type ObjectAction = "GetObject" | "PutObject" | "DeleteObject";
 
@@ -43,7 +49,7 @@ export class PhotoStore extends Construct {
       ],
       cors: [
         {
-          allowedOrigins: [...settings.webOrigins],
+          allowedOrigins: [...settings.webOrigins, CLOUDFRONT],
           allowedMethods: [HttpMethods.PUT, HttpMethods.GET],
           // What a presigned upload makes the tablet send; a browser adds Content-Length by itself.
           allowedHeaders: ["Content-Type", "If-None-Match", "x-amz-checksum-sha256"],

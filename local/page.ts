@@ -12,6 +12,7 @@ const root = resolve(import.meta.dirname, "..");
 const SOURCES = ["web/**/*.{ts,tsx,css,html,svg}", "client/*.ts", "contract/*.ts", "package-lock.json"];
 
 const TYPES: Record<string, string> = {
+  ".json": "application/json",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -48,6 +49,13 @@ const changedAt = (file: string): Promise<number> =>
     () => 0,
   );
 
+/** By the name of a file of the page. */
+export const contentType = (name: string): string => TYPES[extname(name)] ?? "application/octet-stream";
+
+/** The name of an asset has the hash of what is in it; all else is asked for again each time. */
+export const cacheControl = (name: string): string =>
+  name.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+
 /** Answers whether the request was for the page. */
 export type Serve = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
 
@@ -63,18 +71,17 @@ export async function pageServer(
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
-    const path = `/${relative(folder, file)}`;
-    files.set(path, {
-      type: TYPES[extname(file)] ?? "application/octet-stream",
+    const name = relative(folder, file);
+    files.set(`/${name}`, {
+      type: contentType(name),
       body: await readFile(file),
-      // The name of an asset has the hash of what is in it.
-      cache: path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+      cache: cacheControl(name),
     });
   }
   const index = files.get("/index.html");
   if (index) files.set("/", index);
   const body = Buffer.from(JSON.stringify(config));
-  files.set("/config.json", { type: "application/json", body, cache: "no-cache" });
+  files.set("/config.json", { type: contentType("config.json"), body, cache: cacheControl("config.json") });
 
   const headers = {
     "Content-Security-Policy": contentSecurityPolicy(origins),

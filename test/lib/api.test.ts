@@ -118,9 +118,11 @@ describe("the directory", () => {
     expect(properties).toMatchObject({
       GenerateSecret: false,
       AllowedOAuthFlows: ["code"],
-      CallbackURLs: ["http://localhost:3000/"],
       PreventUserExistenceErrors: "ENABLED",
     });
+    for (const addresses of [properties.CallbackURLs, properties.LogoutURLs] as unknown[][]) {
+      expect(addresses.map(words)).toEqual(["http://localhost:3000/", "https://{WebSiteDistribution}/"]);
+    }
   });
 
   it("lets nobody sign up by themselves", () => {

@@ -19,6 +19,14 @@ const acknowledged: Record<string, string> = {
   "AwsSolutions-COG8 Identity/People": "Threat protection is a paid plan of Cognito: an account's choice.",
   "AwsSolutions-S1 PhotoStore/Photos":
     "Server access logs would keep presigned URLs, signatures and all. CloudTrail data events are what to turn on.",
+  "AwsSolutions-S1 WebSite/Page": "The page is public; who loads it is nobody's business.",
+  "AwsSolutions-CFR1 WebSite/Distribution": "Which countries a clinic works in is for the clinic to say.",
+  "AwsSolutions-CFR2 WebSite/Distribution":
+    "A firewall costs more than the rest at rest: an account's choice.",
+  "AwsSolutions-CFR3 WebSite/Distribution":
+    "The gateway logs each call, without addresses of callers; these would keep them.",
+  "AwsSolutions-CFR4 WebSite/Distribution":
+    "CloudFront's own name brings its own certificate; a clinic's name would bring TLS 1.2.",
   "AwsSolutions-APIG4 Api/Http/GET--health": "Says only that the API answers.",
   "AwsSolutions-APIG4 Api/Http/GET--openapi.json": "The API's description is public.",
   ...Object.fromEntries(
