@@ -1,4 +1,5 @@
 import type { Review } from "../../../contract/medications.ts";
+import { timesInDoubt, withoutTimes } from "./doubtful-times.ts";
 import { type Draft, isTimed, newDraft, saysSomething } from "./draft.ts";
 import { share } from "./draft-sharing.ts";
 import { addFrequency, addTimes, addWhen, partedByClock, settleTimes } from "./draft-times.ts";
@@ -11,6 +12,9 @@ type Of<K extends Part["kind"]> = Part & { kind: K };
 
 const DAILY = { frequency: 1, period: 1, periodUnit: "d", soft: true } as const;
 const HOURLY_UNITS = new Set(["s", "min", "h"]);
+
+/** `timesInDoubt`: when and how often may be another than it seems, and no draft says it. */
+type Assembled = { drafts: Draft[]; review: Review[]; timesInDoubt: boolean };
 
 /** Puts parts together to drafts, one part after the other; a dose after a complete one begins a new draft. */
 class Assembly {
@@ -26,11 +30,23 @@ class Assembly {
   /** A draft with "once" and no time yet. */
   private bareCount: Draft | undefined;
   private purpose: { draft: Draft; reason: string; text: string } | undefined;
+  /** Whether when and how often may be another than it seems: then it is not said at all. */
+  private timesInDoubt: boolean;
+
+  constructor(timesInDoubt: boolean) {
+    this.timesInDoubt = timesInDoubt;
+  }
 
   private get draft(): Draft {
     const last = this.drafts.at(-1);
     if (!last) throw new RangeError("an assembly always has a draft");
     return last;
+  }
+
+  /** Takes reasons to look that are about when or how often. */
+  private doubtTimes(reasons: readonly Review[]): void {
+    if (reasons.length > 0) this.timesInDoubt = true;
+    this.review.push(...reasons);
   }
 
   private next(after: boolean): Draft {
@@ -106,25 +122,31 @@ class Assembly {
       return;
     }
     if (draft.dose && draft.dose.low === undefined && frequency.soft && !when && !isTimed(draft))
-      this.review.push(ambiguous("up to", "it may be the most at once or the most in all"));
+      this.doubtTotal("up to", "it may be the most at once or the most in all");
     // "3 tablets a day", unlike "3 tablets once a day", may be one at a time.
     const { low, high } = draft.dose ?? {};
     if (total && !isTimed(draft) && (low ?? 0) > 1 && this.last === "dose")
-      this.review.push(ambiguous(`${high ?? low} ${total}`, "it may be all at once or one at a time"));
-    this.review.push(...addFrequency(draft, frequency));
+      this.doubtTotal(`${high ?? low} ${total}`, "it may be all at once or one at a time");
+    this.doubtTimes(addFrequency(draft, frequency));
     if (when) addTimes(draft, [when], this.joint === "and");
+  }
+
+  /** An amount that may be the one at a time or the one in all is neither. */
+  private doubtTotal(raw: string, because: string): void {
+    this.doubtTimes([ambiguous(raw, because)]);
+    delete this.draft.dose;
   }
 
   /** "5 a day" after a dose says how often; "take 2 a day" may be two at once or in all. */
   private takeRate({ amount, frequency }: Of<"rate">): void {
     const { draft } = this;
     if (draft.dose || draft.method === "Apply") {
-      this.review.push(...addFrequency(draft, frequency));
+      this.doubtTimes(addFrequency(draft, frequency));
       return;
     }
     draft.dose = { low: amount };
     draft.frequency = { ...frequency, frequency: 1, soft: true };
-    if (amount > 1) this.review.push(ambiguous(`${amount} a day`, "it may be all at once or one at a time"));
+    if (amount > 1) this.doubtTotal(`${amount} a day`, "it may be all at once or one at a time");
   }
 
   private takeDays({ days, others, weekly }: Of<"days">): void {
@@ -288,7 +310,7 @@ class Assembly {
     this.last = part.kind;
   }
 
-  finish(form: string, route: string): { drafts: Draft[]; review: Review[] } {
+  finish(form: string, route: string): Assembled {
     this.settleCount();
     const unit = unitOfForm(form);
     this.review.push(...share(this.drafts, unit ? unitOf(unit) : this.thing));
@@ -296,23 +318,20 @@ class Assembly {
     for (const draft of this.drafts)
       this.review.push(...misplaced(draft, form, route), ...tooMuch(draft.dose));
     const drafts = this.drafts.flatMap(partedByClock);
-    for (const draft of drafts) this.review.push(...settleTimes(draft));
+    for (const draft of drafts) this.doubtTimes(settleTimes(draft));
     if (this.unknown.length > 0) this.review.unshift(notUnderstood(this.unknown));
-    const said = drafts.filter(
+    const sure = this.timesInDoubt ? withoutTimes(drafts) : drafts;
+    const said = sure.filter(
       (draft, index) =>
         saysSomething(draft) || (index === 0 && (draft.route !== undefined || draft.site !== undefined)),
     );
-    return { drafts: said, review: this.review };
+    return { drafts: said, review: this.review, timesInDoubt: this.timesInDoubt };
   }
 }
 
 /** The drafts of Dosages that the parts of one direction make, with what is doubtful about them. */
-export function assemble(
-  parts: readonly Part[],
-  form = "",
-  route = "",
-): { drafts: Draft[]; review: Review[] } {
-  const assembly = new Assembly();
+export function assemble(parts: readonly Part[], form = "", route = ""): Assembled {
+  const assembly = new Assembly(timesInDoubt(parts));
   for (const part of parts) assembly.take(part);
   return assembly.finish(form, route);
 }

@@ -15,7 +15,7 @@ export type DirectionsContext = { form?: string; route?: string; strength?: stri
 export type ParsedDirections = {
   /** FHIR R4, in the order printed; [] when nothing was understood. `sequence` orders phases. */
   dosages: Dosage[];
-  /** Plain words: "Twice daily"; "" when unknown. */
+  /** Plain words: "Twice daily"; "" when unknown, or when any of it is in doubt. */
   schedule: string;
   /** Empty exactly when every word was accounted for and none is ambiguous. */
   review: Review[];
@@ -43,12 +43,12 @@ export function parseDirections(text: string, context: DirectionsContext = {}): 
   if (text.length > LONGEST) return { dosages: [], schedule: "", review: [tooLong] };
   const printed = text.replace(/\s+/g, " ").trim();
   const { tokens, review: misprints } = repair(tokenize(printed));
-  const { drafts, review } = assemble(read(wordsOf(tokens)), context.form, context.route);
+  const { drafts, review, timesInDoubt } = assemble(read(wordsOf(tokens)), context.form, context.route);
   const phases = [...new Set(drafts.map((draft) => draft.phase))];
   const dosages = drafts.map((draft) =>
     toDosage(draft, printed, phases.length > 1 ? phases.indexOf(draft.phase) + 1 : undefined),
   );
   const nothing = printed !== "" && dosages.length === 0 && review.length === 0;
   const reasons = [...review, ...misprints, ...(nothing ? [notUnderstood([printed])] : [])];
-  return { dosages, schedule: scheduleInWords(drafts), review: distinct(reasons) };
+  return { dosages, schedule: timesInDoubt ? "" : scheduleInWords(drafts), review: distinct(reasons) };
 }
