@@ -13,7 +13,7 @@ const TIMES = new Set<Part["kind"]>([
   "divided",
 ]);
 /** What may stand between a time and the words that change it. */
-const BETWEEN = new Set<Part["kind"]>(["and", "comma"]);
+const BETWEEN = new Set<Part["kind"]>(["filler", "and", "comma"]);
 
 const isTime = (part: Part | undefined) => part !== undefined && TIMES.has(part.kind);
 
