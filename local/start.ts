@@ -26,13 +26,18 @@ try {
   const onProgress = (step: string) => console.log(`  ${step} ...`);
   const page = await builtPage(onProgress);
   stack = await startStack({ port, folder, page, onProgress });
+  // The token command must look where this system lies.
+  const elsewhere = (["PORT", "RXSCAN_DATA"] as const).flatMap((name) =>
+    process.env[name] ? `${name}=${process.env[name]} ` : [],
+  );
+  const token = `${elsewhere.join("")}npm run --silent token`;
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`
 rxscan is ready at ${stack.url} (after ${seconds} s, ${availableParallelism()} readers).
 
   The tablet page: open ${stack.url} in a browser
-  Scan a sample:   RXSCAN_URL=${stack.url} npm run --silent scan -- ${SAMPLE}
-  A token:         npm run --silent token
+  Scan a sample:   RXSCAN_URL=${stack.url} RXSCAN_TOKEN=$(${token}) npm run --silent scan -- ${SAMPLE}
+  A token:         ${token}
   Health:          curl ${stack.url}/health
   The API:         ${stack.url}/openapi.json
   Data and logs:   ${resolve(folder)}   (functions.log is what the functions say)
