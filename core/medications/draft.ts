@@ -87,9 +87,14 @@ export function draftOf(assigned: AssignedDrug, label: LabelRead): Draft {
     fields.refills = number(assigned.refills);
     where.refills = [assigned.refills];
   }
-  if (assigned.rxNumber) fields.rx_number = text(assigned.rxNumber.value, assigned.rxNumber);
-  if (assigned.prescriber)
+  if (assigned.rxNumber) {
+    fields.rx_number = text(assigned.rxNumber.value, assigned.rxNumber);
+    where.rx_number = [assigned.rxNumber];
+  }
+  if (assigned.prescriber) {
     fields.prescriber = text(personName(assigned.prescriber.value), assigned.prescriber);
+    where.prescriber = [assigned.prescriber];
+  }
   const form = mention?.form ?? assigned.form;
   if (form) fields.form = text(form.value, form);
 

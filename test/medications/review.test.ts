@@ -96,6 +96,32 @@ describe("a reason to look is given", () => {
     ]);
   });
 
+  it("when letters of the prescriber's name or figures of the prescription's number are hard to read", () => {
+    const line = (text: string, doubtful: string) => ({
+      ...typedLine(text, 40, 100),
+      characters: doubting(text, doubtful, 0.3),
+    });
+    const withLine = (extra: LabelLine) => {
+      const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+      return codesOf({ lines: [...label.lines, extra] });
+    };
+    expect(withLine(line("DR. ELENA RUIZ", "Z"))).toEqual(["prescriber_hard_to_read"]);
+    expect(withLine(line("RX# 7712345", "1"))).toEqual(["rx_number_hard_to_read"]);
+  });
+
+  it("when another photo shows another prescriber or another number", () => {
+    const also = (text: string) => [
+      { page: 2, text, confidence: 0.95, box: [0, 0, 90, 20] as [number, number, number, number] },
+    ];
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    const prescriber = { ...typedLine("DR. ELENA RUIZ", 40, 100), also: also("DR. ELENA RUZ") };
+    const number = { ...typedLine("RX# 7712345", 40, 130), also: also("RX# 7712346") };
+    expect(codesOf({ lines: [...label.lines, prescriber, number] })).toEqual([
+      "readers_disagree",
+      "readers_disagree",
+    ]);
+  });
+
   it("whenever a drug stands without its strength, whatever the lexicon knows of it", () => {
     const all = [...new Set(theLexicon().byKey.values())];
     const drugs = [

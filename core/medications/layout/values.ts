@@ -64,6 +64,7 @@ export function prescriberIn(segment: Segment, text: string): Span<string> | nul
     .slice(segment.start, segment.end)
     .replace(afterName, "")
     .replace(/[\s,;:-]+$/, "");
-  if (!/\p{L}{2}/u.test(value)) return null;
+  // A title alone is nobody's name.
+  if (!/\p{L}{2}/u.test(value.replace(/\bdra?\b/giu, ""))) return null;
   return { value, start: segment.start, end: segment.start + value.length };
 }

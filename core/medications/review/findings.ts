@@ -2,10 +2,17 @@ import type { Draft } from "../draft.ts";
 import { countRules } from "./count-rules.ts";
 import { directionsRules } from "./directions-rules.ts";
 import type { Finding, Rule } from "./finding.ts";
+import { labelRules } from "./label-rules.ts";
 import { nameRules } from "./name-rules.ts";
 import { strengthRules } from "./strength-rules.ts";
 
-const rules: readonly Rule[] = [...nameRules, ...strengthRules, ...directionsRules, ...countRules];
+const rules: readonly Rule[] = [
+  ...nameRules,
+  ...strengthRules,
+  ...directionsRules,
+  ...countRules,
+  ...labelRules,
+];
 
 /** Every reason why a person must look at a medication, the gravest kinds first. docs/review-rules.md lists them. */
 export function findingsOf(draft: Draft): Finding[] {
