@@ -34,9 +34,17 @@ export function doubtsOf(medication: Medication): Doubt[] {
       const own = medication.fields[name]?.review;
       return own?.code === review.code && own.message === review.message;
     });
-    return { review, field: about ?? null };
+    return { review, field: about ?? fieldOfCode(review.code) };
   });
 }
+
+/** A doubt about a field that was not found stands with no field; its code says which is missing (docs/review-rules.md). */
+const MISSING: Readonly<Record<string, FieldName>> = {
+  name_not_found: "name",
+  strength_missing: "dosage",
+  directions_missing: "instructions",
+};
+const fieldOfCode = (code: string): FieldName | null => MISSING[code] ?? null;
 
 const WHOLE_NUMBERS: readonly FieldName[] = ["refills"];
 const NUMBERS: readonly FieldName[] = ["quantity", ...WHOLE_NUMBERS];

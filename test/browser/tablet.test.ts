@@ -162,6 +162,10 @@ describe("the tablet page", () => {
     for (const { message } of read?.review ?? [])
       expect(await page.locator(".doubts").textContent()).toContain(message);
 
+    // What is missing can be entered from where it is missed.
+    const missing = doubts.filter({ hasText: "No strength was found" });
+    expect(await missing.getByRole("button", { name: "Correct Strength" }).count()).toBe(1);
+
     const confirm = button("Confirm: it is as the label says");
     expect(await confirm.isDisabled()).toBe(true);
     for (const doubt of await doubts.all()) await doubt.locator("label").click();
