@@ -65,15 +65,25 @@ export function strengthKnown(entry: LexiconEntry, strength: string): "usual" | 
   }
   const asked = parseStrength(strength);
   if (asked === null) return "unknown";
-  const askedKeys = comparableKeys(asked, false);
+  const usual = usualKeys(entry);
+  return comparableKeys(asked, false).some((key) => usual.has(key)) ? "usual" : "unusual";
+}
+
+/** Comparing a name with its look-alikes asks about the same entries again and again: theirs are worked out once. */
+const known = new WeakMap<LexiconEntry, ReadonlySet<string>>();
+
+/** The spellings of a drug's usual strengths that can be compared. */
+function usualKeys(entry: LexiconEntry): ReadonlySet<string> {
+  const before = known.get(entry);
+  if (before) return before;
   const injected = entry.forms.includes("injection");
-  const found = entry.strengths.some((usual) => {
-    const parts = parseStrength(usual);
-    if (parts === null) return false;
-    const keys = comparableKeys(parts, injected);
-    return askedKeys.some((key) => keys.includes(key));
-  });
-  return found ? "usual" : "unusual";
+  const keys = new Set(
+    entry.strengths.flatMap((usual) => comparableKeys(parseStrength(usual) ?? [], injected)),
+  );
+  // A strength that cannot be read says nothing.
+  keys.delete("");
+  known.set(entry, keys);
+  return keys;
 }
 
 /** Two or more numbers without a unit, "20-12.5" or "37.5/25"; null for anything else. */
