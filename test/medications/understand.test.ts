@@ -87,6 +87,19 @@ describe("a label of any layout", () => {
     expect(instructions).toBe("TAKE 1 TABLET BY MOUTH DAILY");
   });
 
+  it("has its directions without a sticker that stands right beside them", () => {
+    const lines = [
+      typedLine("LISINOPRIL 10 MG TABLET", 40, 40),
+      typedLine("TAKE 1 TABLET BY MOUTH", 40, 70),
+      // 16 pixels from the directions' end, where a space would be 8 and a letter is 24 high.
+      typedLine("TAKE WITH FOOD", 320, 70),
+      typedLine("EVERY MORNING", 40, 100),
+    ];
+    expect(understand({ lines })).toMatchObject([
+      { instructions: "TAKE 1 TABLET BY MOUTH EVERY MORNING", schedule: "Every morning" },
+    ]);
+  });
+
   it("is never told by its patient, pharmacy or the brand it replaces", () => {
     const medication = only(`
       ZENITH PHARMACY   Tel 555-0100

@@ -1,8 +1,12 @@
 import type { Box } from "../../../contract/reading.ts";
 import { joined, type LineLike, type Whole } from "./whole-line.ts";
+import { isVerb, warns } from "./word-kinds.ts";
+import { wordsOf } from "./words.ts";
 
 /** Pieces of one printed line stand nearer than this many letter heights; columns stand further apart. */
 const nearest = 0.8;
+/** ... and a piece that opens a sentence of its own nearer than a space: a sticker beside the directions has its own. */
+const nearestSentence = 0.45;
 /** ... and level within this share of the letters' height. */
 const level = 0.35;
 
@@ -42,7 +46,14 @@ function gapBetween(left: LineLike, right: LineLike): number | null {
   const [dx, dy] = [start[0] - end[0], start[1] - end[1]];
   const gap = dx * Math.cos(angle) + dy * Math.sin(angle);
   const step = Math.abs(dy * Math.cos(angle) - dx * Math.sin(angle));
-  return Math.abs(gap) < nearest * height && step < level * height ? Math.abs(gap) : null;
+  const most = gap > 0 && opensSentence(right) ? nearestSentence : nearest;
+  return Math.abs(gap) < most * height && step < level * height ? Math.abs(gap) : null;
+}
+
+/** "TAKE WITH FOOD", "MAY CAUSE DROWSINESS" */
+function opensSentence({ text }: LineLike): boolean {
+  const words = wordsOf(text);
+  return isVerb(words[0]) || warns(words);
 }
 
 function heightOf(corners: readonly [Point, Point, Point, Point]): number {
