@@ -1,4 +1,5 @@
 import { numberAt } from "./rules/amounts.ts";
+import { clockRule, daysRule, phaseRule } from "./rules/calendar.ts";
 import {
   bareDoseRule,
   doseRule,
@@ -26,16 +27,7 @@ import {
   verbRule,
   warningRule,
 } from "./rules/sayings.ts";
-import {
-  clockRule,
-  daysRule,
-  dividedRule,
-  frequencyRule,
-  phaseRule,
-  rateRule,
-  strayTimesRule,
-  whenRules,
-} from "./rules/timing.ts";
+import { dividedRule, frequencyRule, rateRule, strayTimesRule, whenRules } from "./rules/timing.ts";
 import { isOne, phrase, printed, textAt, type Words } from "./rules/words.ts";
 import { kindsOf } from "./vocabulary.ts";
 

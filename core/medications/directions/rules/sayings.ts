@@ -1,10 +1,11 @@
 import type { Kind } from "../vocabulary.ts";
 import { amountAt, numberAt } from "./amounts.ts";
+import { clockRule } from "./calendar.ts";
 import { bareDoseRule, doseRule } from "./dose.ts";
 import { durationRule } from "./limits.ts";
 import { type Content, part } from "./parts.ts";
 import type { Rule } from "./rule.ts";
-import { clockRule, frequencyRule, whenRules } from "./timing.ts";
+import { frequencyRule, whenRules } from "./timing.ts";
 import { isOne, phrase, printed, skip, textAt, type Words } from "./words.ts";
 
 const MARKS: Record<string, Content["kind"] & ("comma" | "sentence" | "filler" | "and")> = {
