@@ -307,7 +307,11 @@ describe("the tablet page", () => {
     const scripts = new Map<string, Promise<number>>();
     page.on("response", (response) => {
       const url = response.url();
-      if (url.endsWith(".js") && !scripts.has(url)) scripts.set(url, response.body().then(gzippedSize, () => 0));
+      if (url.endsWith(".js") && !scripts.has(url))
+        scripts.set(
+          url,
+          response.body().then(gzippedSize, () => 0),
+        );
     });
     await page.addInitScript(() => {
       const shifts: number[] = [];
