@@ -60,14 +60,16 @@ const exchange = (code: string, other: Record<string, string> = {}) =>
     code_verifier: VERIFIER,
     ...other,
   });
+type Granted = { access_token: string; refresh_token: string };
+const grantedBy = async (response: Response) => (await response.json()) as Granted;
 const renew = (refresh_token: string) =>
   post("/oauth2/token", { grant_type: "refresh_token", client_id: identity.audience, refresh_token });
 
 describe("the local sign-in", () => {
   it("gives the person who is named a token of theirs, and renews it until it is revoked", async () => {
-    const granted = await (await exchange(await codeFor("nurse"))).json();
+    const granted = await grantedBy(await exchange(await codeFor("nurse")));
     expect(await identity.verify(granted.access_token)).toMatchObject({ claims: { sub: "nurse" } });
-    const renewed = await (await renew(granted.refresh_token)).json();
+    const renewed = await grantedBy(await renew(granted.refresh_token));
     expect(await identity.verify(renewed.access_token)).toMatchObject({ claims: { sub: "nurse" } });
     await post("/oauth2/revoke", { token: granted.refresh_token });
     expect((await renew(granted.refresh_token)).status).toBe(400);
