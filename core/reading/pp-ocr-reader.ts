@@ -1,5 +1,5 @@
 import { detect } from "./detect.ts";
-import { type Band, turnedAround } from "./geometry.ts";
+import { type Band, heightOf, turnedAround } from "./geometry.ts";
 import { repairLookAlikes } from "./look-alikes.ts";
 import { loadModels, type Models } from "./networks/models.ts";
 import type { Grey } from "./picture.ts";
@@ -23,6 +23,25 @@ const UNSURE = 0.7;
 /** Less sure than this is noise: patterns, edges and logos that the detector took for text. */
 const LEAST_CONFIDENCE = 0.5;
 
+/**
+ * Characters narrower than this, in pixels of a strip, are read again with their strip stretched until they have the
+ * easy width. The recognizer answers once in 8 px and needs a blank between two equal letters (docs/decisions/0037).
+ */
+const NARROW_CHARACTER = 15;
+const EASY_CHARACTER = 18;
+
+/** A strip is stretched this much at most: thinner letters have too few pixels on the photo. */
+const MOST_STRETCH = 2;
+
+/** A narrow line read at least this surely is left as it is: reading these too found 2 words more in 1,155, for 5% more width. */
+const SURELY_READ = 0.96;
+
+/** A line read less surely than this may be narrow with most of its letters lost, so their width says nothing. */
+const LOST_LETTERS = 0.8;
+
+/** How far such a line is stretched. */
+const BLIND_STRETCH = 1.7;
+
 type Candidate = { band: Band; read: ReadText };
 
 /** The first reader: PP-OCRv4's detector and recognizer on ONNX Runtime. */
@@ -39,9 +58,9 @@ export async function openPpOcrReader(threads: number): Promise<Reader> {
 
 async function read(models: Models, picture: Grey, signal?: AbortSignal): Promise<SeenLine[]> {
   const found = await detect(models.detector, picture);
-  const readBand = async (band: Band): Promise<Candidate> => {
+  const readBand: ReadBand = async (band, stretch = 1) => {
     signal?.throwIfAborted();
-    const strip = stripOf(picture, band, { height: STRIP_HEIGHT, maxWidth: WIDEST_STRIP });
+    const strip = stripOf(picture, band, { height: STRIP_HEIGHT, maxWidth: WIDEST_STRIP, squeeze: stretch });
     return { band, read: await recognize(models, strip) };
   };
   const widest = found.toSorted((a, b) => b.halfLength - a.halfLength);
@@ -50,7 +69,9 @@ async function read(models: Models, picture: Grey, signal?: AbortSignal): Promis
   for (const band of widest.slice(DECIDING_LINES)) {
     candidates.push(await readBand(turned ? turnedAround(band) : band));
   }
-  const surer = await inTurn(candidates, (candidate) => orFromOtherEnd(candidate, readBand));
+  const surer = await inTurn(candidates, async (candidate) =>
+    orFromOtherEnd(await orStretched(candidate, readBand), readBand),
+  );
   return surer
     .filter(({ read: { text, confidence } }) => text !== "" && confidence >= LEAST_CONFIDENCE)
     .map(({ band, read: { text, confidence, characters, middles } }) => ({
@@ -62,7 +83,7 @@ async function read(models: Models, picture: Grey, signal?: AbortSignal): Promis
     }));
 }
 
-type ReadBand = (band: Band) => Promise<Candidate>;
+type ReadBand = (band: Band, stretch?: number) => Promise<Candidate>;
 
 /**
  * Whether the photo stands upside down, by reading a few lines: text read the right way up is sure of itself. Only
@@ -79,6 +100,21 @@ async function decideDirection(
   return evidenceOf(turned).sum > sum
     ? { deciding: turned, turned: true }
     : { deciding: upright, turned: false };
+}
+
+/**
+ * The candidate, or what its band reads stretched: in any case if its letters are narrow, where stretching was right
+ * even when less sure; only if surer where their width is not known.
+ */
+async function orStretched(candidate: Candidate, readBand: ReadBand): Promise<Candidate> {
+  const { band, read } = candidate;
+  const pixels = (STRIP_HEIGHT * 2 * band.halfLength) / heightOf(band) / read.text.length;
+  if (pixels < NARROW_CHARACTER && read.confidence < SURELY_READ) {
+    return readBand(band, Math.min(MOST_STRETCH, EASY_CHARACTER / pixels));
+  }
+  if (read.confidence >= LOST_LETTERS) return candidate;
+  const stretched = await readBand(band, BLIND_STRETCH);
+  return stretched.read.confidence > read.confidence ? stretched : candidate;
 }
 
 /** The candidate, or what its band reads from the other end, whichever is surer. */

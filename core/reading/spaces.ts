@@ -59,7 +59,9 @@ function mayLackSpace(glyphs: Glyph[], i: number): boolean {
   if (before === " " || after === " " || before === "(" || /[.,:;)]/.test(after)) return false;
   if (/\d/.test(before)) return !isDigit(after) && !WITHIN_NUMBER.test(after);
   if (isDigit(before)) return endsWord(glyphs, i - 1) || (!isDigit(after) && !WITHIN_NUMBER.test(after));
-  return !(WITHIN_NUMBER.test(before) && isDigit(after) && !isPlainLetter(first));
+  const wordBefore =
+    isPlainLetter(first) || (before === ":" && /[A-Za-z]/.test(first) && isPlainLetter(character(i - 3)));
+  return !(WITHIN_NUMBER.test(before) && isDigit(after) && !wordBefore);
 }
 
 /** Whether a look-alike is a word's last letter rather than a number's first digit: the space is likelier after it. */

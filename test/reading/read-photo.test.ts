@@ -44,6 +44,14 @@ describe("reading a photo", () => {
     expect(lettersOf(reading.lines)).toContain("LISINOPRIL");
   });
 
+  it("reads letters that are much narrower than usual", async () => {
+    const { width = 0, height = 0 } = await sharp(label).metadata();
+    const narrow = sharp(label).resize({ width: Math.round(0.6 * width), height, fit: "fill" });
+    const { reading } = await reader.read(await narrow.jpeg().toBuffer());
+    const texts = reading.lines.map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(["Evelyn Whitlock", "Refills: 2", "(218) 555-0142"]));
+  });
+
   it("gives places in pixels of the photo, however large it is", async () => {
     const [once, twice] = await Promise.all([
       reader.read(label),

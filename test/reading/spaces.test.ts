@@ -33,6 +33,10 @@ describe("recovering lost spaces", () => {
     expect(withSpaces(glyphs).text).toBe("WARFARIN l5");
   });
 
+  it("leaves a ratio whole though its 1 was read as an l", () => {
+    expect(withSpaces(glyphsOf("l:1000", () => 0.5)).text).toBe("l:1000");
+  });
+
   it("only adds spaces: every other character stays, in order", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."AbIlO05.,/-:( ") }), (text) => {
@@ -48,6 +52,7 @@ describe("recovering lost spaces", () => {
     ["TAKE1TABLET", "TAKE 1 TABLET"],
     ["QTY:30", "QTY: 30"],
     ["DAYTON,OH", "DAYTON, OH"],
+    ["Tel:01632", "Tel: 01632"],
     ["Carvedilol6.25MG", "Carvedilol 6.25 MG"],
   ])("reads %s as %s where words stand apart", (seen, printed) => {
     const boundaries = new Set<number>();
