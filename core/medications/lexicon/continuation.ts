@@ -102,7 +102,11 @@ function wordAfter(
   const next = words[end];
   if (next !== undefined && kindOfWord(next.key) === "extending") return next;
   // "Bactrim" is a part of other names too, so a word that nobody knows may be the rest of one.
-  if (isFamily(lexicon, entry, words[end - 1]) && couldBeRest(next)) return next ?? null;
+  if (isFamily(lexicon, entry, words[end - 1]) && next !== undefined) {
+    // "Tylenol #8" and "Senna-8": a bare number so close is no strength.
+    const isNumbered = /^(?:-|\s*#)$/.test(gapBefore(line, words, end)) && /^\d+$/.test(next.key);
+    if (couldBeRest(next) || isNumbered) return next;
+  }
   if (standsBeforeStrength(words, end)) return next ?? null;
   let at = end;
   while (isPartOfName(words[at])) at += 1;
@@ -135,8 +139,9 @@ function wordBefore(
   { entry, start }: Named,
 ): Word | null {
   const previous = words[start - 1];
-  if (isFamily(lexicon, entry, words[start]) && couldBeRest(previous) && !MAKERS.has(previous?.key ?? ""))
-    return previous ?? null;
+  if (previous !== undefined && isFamily(lexicon, entry, words[start])) {
+    if (couldBeRest(previous) && !MAKERS.has(previous.key)) return previous;
+  }
   let at = start - 1;
   if (isConjunction(words[at])) at -= 1;
   else if (!JOINS.test(gapBefore(line, words, start))) return null;
@@ -161,8 +166,7 @@ function isFamily(lexicon: Lexicon, entry: LexiconEntry, edge: Word | undefined)
 }
 
 /** A word that nobody knows, or one too short to be known: "Tildiem A" was Tildiem LA. */
-function couldBeRest(word: Word | undefined): boolean {
-  if (word === undefined || isAmount(word)) return false;
+function couldBeRest(word: Word): boolean {
   return isUnknown(word) || /^[a-fh-z]$/.test(word.key);
 }
 

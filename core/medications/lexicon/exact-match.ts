@@ -1,12 +1,13 @@
 import type { Review } from "../../../contract/medications.ts";
 import { continuation } from "./continuation.ts";
 import { around, type DrugMatch, lettersOf, type Reading } from "./drug-match.ts";
-import { ingredientsOf } from "./entry.ts";
+import { ingredientsOf, type LexiconEntry } from "./entry.ts";
 import type { Named } from "./exact-names.ts";
 import { SURE_LETTER, strictWeights } from "./letters.ts";
 import type { Lexicon } from "./lexicon.ts";
 import * as why from "./reasons.ts";
 import { strengthIn, strengthKnown } from "./strength.ts";
+import { keyOf } from "./words.ts";
 
 /** A name that stands there letter by letter: what could still make it another. */
 export function settleExact(lexicon: Lexicon, reading: Reading, named: Named): DrugMatch {
@@ -23,10 +24,16 @@ export function settleExact(lexicon: Lexicon, reading: Reading, named: Named): D
   if (goesOn?.kind === "word") review.push(why.nameGoesOn(entry, goesOn.word));
   const strength = reading.evidence.strength ?? strengthIn(place.rest);
   review.push(...doubts(lexicon, reading, named, strength));
-  const alike = lexicon.lookAlikes.get(entry.name.toLowerCase()) ?? [];
   if (strength !== null && strengthKnown(entry, strength) === "unusual") {
-    const fitting = alike.filter((name) => comesAs(lexicon, name, strength));
-    if (fitting.length > 0) review.push(why.strengthFitsOther(entry, strength, fitting));
+    const fitting = mistakenFor(lexicon, entry).filter((other) => strengthKnown(other, strength) === "usual");
+    if (fitting.length > 0)
+      review.push(
+        why.strengthFitsOther(
+          entry,
+          strength,
+          fitting.map(({ name }) => name),
+        ),
+      );
   }
   return { kind: "exact", entry, score: 1, ...place, review };
 }
@@ -66,7 +73,14 @@ const NO_WITNESS_COST = 1.5;
 /** A longer name found around an exact shorter one is surer than a guess and less sure than a name. */
 const SCORE_OF_LONGER = 0.7;
 
-function comesAs(lexicon: Lexicon, name: string, strength: string): boolean {
-  const entry = lexicon.named.get(name.toLowerCase());
-  return entry !== undefined && strengthKnown(entry, strength) === "usual";
+/** Names that a reading of this one may have come from: look-alikes, names a letter or two away, and longer ones. */
+function mistakenFor(lexicon: Lexicon, entry: LexiconEntry): LexiconEntry[] {
+  const key = keyOf(entry.name);
+  const alike = (lexicon.lookAlikes.get(entry.name.toLowerCase()) ?? []).flatMap(
+    (name) => lexicon.named.get(name.toLowerCase()) ?? [],
+  );
+  const near = lexicon.nearest.find(key, NO_WITNESS_COST).map(({ value }) => value);
+  const longer = (lexicon.longer.get(key) ?? []).flatMap((other) => lexicon.byKey.get(other) ?? []);
+  const all = [...alike, ...near, ...longer.filter(({ name }) => !name.includes("/"))];
+  return [...new Set(all)].filter((other) => ingredientsOf(other) !== ingredientsOf(entry));
 }

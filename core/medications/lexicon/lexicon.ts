@@ -15,11 +15,13 @@ export type Lexicon = {
   longer: ReadonlyMap<string, readonly string[]>;
   nearest: NearestNames<LexiconEntry>;
   pieces: NamePieces;
+  /** The first words of names of several words. */
+  firstWords: NearestNames<true>;
   /** By lower-case name. */
   named: ReadonlyMap<string, LexiconEntry>;
   /** Most words in any name. */
   longestName: number;
-  /** Brands and single generics whose name is the first or last words of another's: "Bactrim" of "Bactrim DS". */
+  /** Brands and single generics whose name is some words of another's: "Bactrim" of "Bactrim DS". */
   families: ReadonlySet<LexiconEntry>;
   /** Names that are mistaken for one another, by lower-case name. */
   lookAlikes: ReadonlyMap<string, readonly string[]>;
@@ -52,6 +54,7 @@ export function indexLexicon(
     pieces: new NamePieces(
       entries.filter(({ name }) => !name.includes("/")).map(({ name }) => ({ key: keyOf(name), name })),
     ),
+    firstWords: new NearestNames(firstWords(entries).map((key) => [key, true] as const)),
     named: new Map(entries.map((entry) => [entry.name.toLowerCase(), entry])),
     longestName,
     families: familiesOf(entries),
@@ -75,17 +78,22 @@ function longerKeys(keys: string[]): Map<string, string[]> {
   return longer;
 }
 
+function firstWords(entries: readonly LexiconEntry[]): string[] {
+  const words = entries.map(({ name }) => name.split(/[ /-]/)).filter(({ length }) => length > 1);
+  return [...new Set(words.map(([first = ""]) => keyOf(first)))];
+}
+
 function familiesOf(entries: readonly LexiconEntry[]): Set<LexiconEntry> {
   const byName = new Map(entries.map((entry) => [entry.name.toLowerCase(), entry]));
   const families = new Set<LexiconEntry>();
   for (const { name } of entries) {
     if (name.includes("/") && !name.includes(" ")) continue;
     const words = name.toLowerCase().split(/(?=[ -])/);
-    for (let count = 1; count < words.length; count++) {
-      const first = byName.get(words.slice(0, count).join(""));
-      const last = byName.get(words.slice(count).join("").replace(/^[ -]/, ""));
-      if (first !== undefined) families.add(first);
-      if (last !== undefined) families.add(last);
+    for (let from = 0; from < words.length; from++) {
+      for (let to = from + 1; to <= words.length; to++) {
+        const part = byName.get(words.slice(from, to).join("").replace(/^[ -]/, ""));
+        if (part !== undefined && to - from < words.length) families.add(part);
+      }
     }
   }
   return families;

@@ -48,7 +48,8 @@ export function matchMisread(lexicon: Lexicon, reading: Reading): DrugMatch {
   const starts = words.flatMap((word, index) => (canBeName(word) ? [index] : [])).slice(0, MAX_STARTS);
   let best: Guess | undefined;
   for (const start of starts) {
-    for (let end = start + 1; end <= Math.min(words.length, start + MAX_NAME_WORDS); end++) {
+    const most = beginsSeveral(lexicon, words, start) ? MAX_NAME_WORDS : 1;
+    for (let end = start + 1; end <= Math.min(words.length, start + most); end++) {
       const guess = guessAt(lexicon, reading, start, end);
       if (guess !== null && guess.worth > (best?.worth ?? 0)) best = guess;
     }
@@ -61,6 +62,14 @@ export function matchMisread(lexicon: Lexicon, reading: Reading): DrugMatch {
   }
   if (best === undefined) return { kind: "unknown", review: [why.nameUnknown(firstOther(words))] };
   return settleGuess(lexicon, reading, best);
+}
+
+/** Whether a name of several words may begin here: only then is the search made again with the words that follow. */
+function beginsSeveral(lexicon: Lexicon, words: readonly Word[], start: number): boolean {
+  const [word, next] = [words[start]?.key ?? "", words[start + 1]?.key ?? ""];
+  // A piece this short is more likely half of a name that a reader has parted.
+  if (word.length <= SHORTEST_READING || (next.length <= SHORTEST_READING && /[a-z]/.test(next))) return true;
+  return lexicon.firstWords.find(word, COST_PER_LETTER * word.length).length > 0;
 }
 
 function pieceAt(lexicon: Lexicon, words: readonly Word[], at: number): { read: string; names: string[] }[] {
@@ -88,8 +97,7 @@ function settleGuess(lexicon: Lexicon, reading: Reading, guess: Guess): DrugMatc
   if (best === undefined) return { kind: "unknown", review: [why.nameUnknown(firstOther(reading.words))] };
   const place = around(reading, guess.start, guess.end);
   const strength = reading.evidence.strength ?? strengthIn(place.rest);
-  const within = Math.max(best.cost + CLEAR_MARGIN, 2 * best.cost);
-  const rivals = guess.near.filter((near) => near.cost < within && differs(near.value, best.value));
+  const rivals = rivalsAmong(guess.near, best);
   const scored = { score: Math.max(0, 1 - (2 * best.cost) / guess.key.length), ...place };
   if (rivals.length > 0) {
     const candidates = [...new Set([best.value, ...rivals.map(({ value }) => value)])];
@@ -106,9 +114,34 @@ function settleGuess(lexicon: Lexicon, reading: Reading, guess: Guess): DrugMatc
     ...reasonsToLook(lexicon, reading, entry, strength),
     ...besideIt(lexicon, reading, guess, best),
   ];
-  const fits = strength === null ? !/^[a-z]*$/.test(guess.key) : strengthKnown(entry, strength) === "usual";
-  if (!fits || !isMatterOfLetters(best, guess)) review.push(why.nameCorrected(place.matched, entry));
+  if (!isMatterOfLetters(best, guess, fitOf(guess, entry, strength))) {
+    review.push(why.nameCorrected(place.matched, entry));
+  }
+  if (review.length === 0) {
+    const distant = distantRivals(lexicon, guess, best);
+    if (distant.length > 0) review.push(why.nameAmbiguous(place.matched, [entry, ...new Set(distant)]));
+  }
   return { kind: "corrected", entry, ...scored, review };
+}
+
+/** The nearest names but the first that are not clearly farther than it. */
+function rivalsAmong(near: readonly Near<LexiconEntry>[], best: Near<LexiconEntry>): Near<LexiconEntry>[] {
+  const within = rivalCost(best);
+  return near.filter(({ cost, value }) => cost < within && differs(value, best.value));
+}
+
+function rivalCost({ cost }: Near<LexiconEntry>): number {
+  return Math.max(cost + CLEAR_MARGIN, 2 * cost);
+}
+
+/** Rivals one edit farther than candidates are looked for: asked before a correction goes unflagged, as it takes time. */
+function distantRivals(
+  lexicon: Lexicon,
+  { key, confidences }: Guess,
+  best: Near<LexiconEntry>,
+): LexiconEntry[] {
+  const near = lexicon.nearest.find(key, rivalCost(best), confidences && weights(confidences), 1);
+  return rivalsAmong(near, best).map(({ value }) => value);
 }
 
 /** What is known of the drug that speaks against correcting to it unseen. */
@@ -140,10 +173,23 @@ function besideIt(lexicon: Lexicon, reading: Reading, guess: Guess, best: Near<L
   return [why.nameAmbiguous(around(reading, goesOn.start, goesOn.end).matched, [goesOn.entry, best.value])];
 }
 
+/**
+ * How far the strength speaks for the drug: 1 when it is one of its own; half when none is printed and the reading has
+ * a sign that no name has, so was misread for certain; 0 otherwise.
+ */
+function fitOf({ key }: Guess, entry: LexiconEntry, strength: string | null): number {
+  if (strength !== null) return strengthKnown(entry, strength) === "usual" ? 1 : 0;
+  return /^[a-z]*$/.test(key) ? 0 : 0.5;
+}
+
 /** Whether the reading differs from the name only where letters look alike or the reader was unsure of them. */
-function isMatterOfLetters({ key, cost }: Near<LexiconEntry>, { key: read, confidences }: Guess): boolean {
-  if (confidences === undefined) return cost <= SAFE_COST_PER_LETTER * read.length;
-  const limit = SAFE_COST_PER_LETTER_WITH_CONFIDENCES * read.length;
+function isMatterOfLetters(
+  { key, cost }: Near<LexiconEntry>,
+  { key: read, confidences }: Guess,
+  fit: number,
+): boolean {
+  if (confidences === undefined) return cost <= fit * SAFE_COST_PER_LETTER * read.length;
+  const limit = fit * SAFE_COST_PER_LETTER_WITH_CONFIDENCES * read.length;
   return misreadingCost(read, key, limit, strictWeights(confidences)) <= limit;
 }
 

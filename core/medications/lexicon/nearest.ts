@@ -6,15 +6,16 @@ export type Near<T> = { value: T; key: string; cost: number };
 /** Names of one length, their sieves side by side in typed arrays: a search runs over all of them. */
 type Row<T> = {
   names: { key: string; shape: string; value: T }[];
-  letters: Int32Array;
+  once: Int32Array;
+  twice: Int32Array;
   pairsLow: Int32Array;
   pairsHigh: Int32Array;
 };
 
 /**
- * Every name near a reading, in four sieves from cheap to exact: length; which letters and which pairs of letters
- * occur; the number of edits (fastest-levenshtein) after letters of one shape have been made the same; and last the
- * cost of the misreading itself. The first three never lose a name that is within the allowed edits.
+ * Every name near a reading, in four sieves from cheap to exact: length; which letters occur, which of them twice, and
+ * which pairs of neighbours; the number of edits (fastest-levenshtein) after letters of one shape have been made the
+ * same; and last the cost of the misreading itself. The first three lose no name that is within the allowed edits.
  */
 export class NearestNames<T> {
   readonly #rows = new Map<number, Row<T>>();
@@ -28,25 +29,30 @@ export class NearestNames<T> {
       const sets = list.map(({ shape }) => setsOf(shape));
       this.#rows.set(length, {
         names: list,
-        letters: Int32Array.from(sets, ({ letters }) => letters),
+        once: Int32Array.from(sets, ({ once }) => once),
+        twice: Int32Array.from(sets, ({ twice }) => twice),
         pairsLow: Int32Array.from(sets, ({ pairsLow }) => pairsLow),
         pairsHigh: Int32Array.from(sets, ({ pairsHigh }) => pairsHigh),
       });
     }
   }
 
-  /** Names whose misreading cost (`misreadingCost`) is at most `limit`, cheapest first. */
-  find(read: string, limit: number, weightsOfRead?: readonly number[]): Near<T>[] {
+  /**
+   * Names whose misreading cost (`misreadingCost`) is at most `limit`, cheapest first, of those within the edits that a
+   * reading of this length is allowed and `moreEdits`.
+   */
+  find(read: string, limit: number, weightsOfRead?: readonly number[], moreEdits = 0): Near<T>[] {
     const shape = canonicalShape(read);
-    const edits = editsAllowed(shape.length);
+    const edits = editsAllowed(shape.length) + moreEdits;
     const sets = setsOf(shape);
     const found: Near<T>[] = [];
     for (let length = shape.length - edits; length <= shape.length + edits; length++) {
       const row = this.#rows.get(length);
       if (row === undefined) continue;
       for (let index = 0; index < row.names.length; index++) {
-        // One edit changes at most two letters of the set, and two pairs before it and two after.
-        if (bitCount((row.letters[index] ?? 0) ^ sets.letters) > 2 * edits) continue;
+        // One edit takes a letter and brings one: two bits at most. Of pairs it takes two and brings two.
+        const once = bitCount((row.once[index] ?? 0) ^ sets.once);
+        if (once + bitCount((row.twice[index] ?? 0) ^ sets.twice) > 2 * edits) continue;
         const low = bitCount((row.pairsLow[index] ?? 0) ^ sets.pairsLow);
         if (low + bitCount((row.pairsHigh[index] ?? 0) ^ sets.pairsHigh) > 4 * edits) continue;
         const name = row.names[index];
@@ -61,7 +67,7 @@ export class NearestNames<T> {
 
 /** More wrong letters than this leave too little of a name to know it by. */
 function editsAllowed(length: number): number {
-  return length <= 4 ? 1 : length <= 7 ? 2 : 3;
+  return length <= 4 ? 1 : length <= 9 ? 2 : 3;
 }
 
 const ONE_SHAPE: Readonly<Record<string, string>> = {
@@ -91,19 +97,23 @@ export function canonicalShape(key: string): string {
   return shape;
 }
 
-/** The letters of a text and its pairs of neighbours, as sets of bits (letters exactly, pairs by a hash). */
-function setsOf(text: string): { letters: number; pairsLow: number; pairsHigh: number } {
-  let [letters, pairsLow, pairsHigh] = [0, 0, 0];
+type Sets = { once: number; twice: number; pairsLow: number; pairsHigh: number };
+
+/** As sets of bits: the letters of a text, those that come twice, and (by a hash) its pairs of neighbours. */
+function setsOf(text: string): Sets {
+  let [once, twice, pairsLow, pairsHigh] = [0, 0, 0, 0];
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     const letter = code - 97;
-    letters |= 1 << (letter >= 0 && letter < 26 ? letter : 26 + (code % 6));
+    const bit = 1 << (letter >= 0 && letter < 26 ? letter : 26 + (code % 6));
+    twice |= once & bit;
+    once |= bit;
     if (index === 0) continue;
     const pair = (text.charCodeAt(index - 1) * 31 + code) & 63;
     if (pair < 32) pairsLow |= 1 << pair;
     else pairsHigh |= 1 << (pair - 32);
   }
-  return { letters, pairsLow, pairsHigh };
+  return { once, twice, pairsLow, pairsHigh };
 }
 
 function bitCount(bits: number): number {

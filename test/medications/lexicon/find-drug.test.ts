@@ -127,7 +127,7 @@ describe("a name that was misread", () => {
     const noise = "l1sin0 ".repeat(15_000);
     const start = performance.now();
     findDrug(noise);
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
 
