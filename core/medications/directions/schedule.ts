@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import type { Frequency } from "./rules/parts.ts";
 import { TIME_NAMES } from "./time-names.ts";
-import type { UnitOfTime } from "./vocabulary.ts";
+import { UNIT_NAMES, type UnitOfTime } from "./vocabulary.ts";
 
 const TIMES = ["", "once", "twice", "three times", "four times", "five times", "six times"];
 const ADVERBS: Partial<Record<UnitOfTime, string>> = {
@@ -10,15 +10,6 @@ const ADVERBS: Partial<Record<UnitOfTime, string>> = {
   mo: "a month",
   a: "a year",
   h: "an hour",
-};
-const UNITS: Record<UnitOfTime, string> = {
-  s: "second",
-  min: "minute",
-  h: "hour",
-  d: "day",
-  wk: "week",
-  mo: "month",
-  a: "year",
 };
 /** Times of day that read better with "every" in front: "Every morning". */
 const EVERY: Record<string, string> = {
@@ -50,7 +41,7 @@ const timesInWords = (count: number) => TIMES[count] ?? `${count} times`;
 
 function frequencyInWords(one: Frequency): string {
   const { frequency, frequencyMax, period, periodMax, periodUnit } = one;
-  const unit = UNITS[periodUnit];
+  const unit = UNIT_NAMES[periodUnit];
   const adverb = period === 1 ? (ADVERBS[periodUnit] ?? `a ${unit}`) : `in ${plural(period, unit)}`;
   if (frequency === undefined && frequencyMax !== undefined)
     return `up to ${timesInWords(frequencyMax)} ${adverb}`;
@@ -119,8 +110,10 @@ function boundsInWords(draft: Draft): string {
   const { bounds } = draft;
   if (!bounds) return "";
   const { low, high, unit } = bounds;
-  if (low === undefined) return `for up to ${plural(high ?? 0, UNITS[unit])}`;
-  return high === undefined ? `for ${plural(low, UNITS[unit])}` : `for ${low} to ${high} ${UNITS[unit]}s`;
+  if (low === undefined) return `for up to ${plural(high ?? 0, UNIT_NAMES[unit])}`;
+  return high === undefined
+    ? `for ${plural(low, UNIT_NAMES[unit])}`
+    : `for ${low} to ${high} ${UNIT_NAMES[unit]}s`;
 }
 
 /** Units that are words, and so have a plural; mg and mL have none. */

@@ -1,7 +1,7 @@
 import type { CodeableConcept, Dosage, Quantity, Timing } from "../../../contract/dosage.ts";
 import type { Draft } from "./draft.ts";
 import type { DoseAmount, Span } from "./rules/parts.ts";
-import { type Meaning, routeOfCode, type UnitOfTime } from "./vocabulary.ts";
+import { type Meaning, routeOfCode, UNIT_NAMES, type UnitOfTime } from "./vocabulary.ts";
 
 const UCUM = "http://unitsofmeasure.org";
 const SNOMED = "http://snomed.info/sct";
@@ -11,16 +11,6 @@ const NO_OFFSET = new Set(["C", "CM", "CD", "CV"]);
 
 /** The route that a place implies: what goes into an eye is given by the ophthalmic route. */
 const ROUTE_OF_ORGAN: Record<string, string> = { eye: "54485002", ear: "10547007", nose: "46713006" };
-
-const TIME_NAMES: Record<UnitOfTime, string> = {
-  s: "second",
-  min: "minute",
-  h: "hour",
-  d: "day",
-  wk: "week",
-  mo: "month",
-  a: "year",
-};
 
 const ORAL = "26643006";
 const INHALED = "447694001";
@@ -34,7 +24,7 @@ const quantity = (value: number, dose: DoseAmount): Quantity => ({
 
 const duration = (value: number, unit: UnitOfTime): Quantity => ({
   value: rounded(value),
-  unit: TIME_NAMES[unit],
+  unit: UNIT_NAMES[unit],
   system: UCUM,
   code: unit,
 });

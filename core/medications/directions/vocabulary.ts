@@ -3,6 +3,17 @@ import { tokenize } from "./tokens.ts";
 import table from "./vocabulary.data.json" with { type: "json" };
 
 export type UnitOfTime = "s" | "min" | "h" | "d" | "wk" | "mo" | "a";
+
+/** Each unit in plain words, as one of it. */
+export const UNIT_NAMES: Record<UnitOfTime, string> = {
+  s: "second",
+  min: "minute",
+  h: "hour",
+  d: "day",
+  wk: "week",
+  mo: "month",
+  a: "year",
+};
 export type Day = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
 
 /** What an entry of the table says about its words, by kind. */
