@@ -11,6 +11,13 @@ export const variables = {
   MEDICATION_TABLE: z.string().min(1),
   PHOTO_BUCKET: z.string().min(1),
   SCANS_QUEUE_URL: z.url(),
+  BATCH_TABLE: z.string().min(1),
+  SHEET_TABLE: z.string().min(1),
+  SHEET_RESULT_TABLE: z.string().min(1),
+  BATCHES_QUEUE_URL: z.url(),
+  SHEETS_QUEUE_URL: z.url(),
+  /** How long the expander may hold a batch: its timeout and a margin. */
+  EXPAND_LEASE_SECONDS: seconds,
   /** How long a worker may hold a page: the reader's timeout and a margin. */
   READ_LEASE_SECONDS: seconds,
   /** How long an upload URL is good for. */

@@ -56,6 +56,34 @@ const catalogue = {
     "A person has already confirmed or corrected this medication",
     "Delete the medication first if the photos should be read afresh.",
   ],
+  batch_not_found: [404, false, "No such batch", "Check the batch_id; batches are kept for 30 days."],
+  sheet_not_found: [404, false, "No such sheet", "GET /batches/{id}/sheets lists them."],
+  batch_too_large: [413, false, "The upload is too large", "A batch may have at most 64 GiB: split it."],
+  chunk_out_of_range: [400, false, "No such chunk", "chunk_indexes run from 0 to total_chunks - 1."],
+  chunks_missing: [
+    409,
+    true,
+    "Not every chunk is there",
+    "Upload the chunks that errors names, then complete the batch again.",
+  ],
+  batch_not_uploading: [
+    409,
+    false,
+    "The batch takes no more chunks",
+    "Its upload is complete, or it has ended: see its progress.",
+  ],
+  batch_running: [
+    409,
+    true,
+    "The batch is still being read",
+    "Wait until its status says that it has ended.",
+  ],
+  results_not_ready: [
+    409,
+    true,
+    "The results are not written yet",
+    "Ask again when the batch has ended; until then GET /batches/{id}/sheets shows what is read.",
+  ],
   edit_conflict: [
     409,
     true,
@@ -101,6 +129,77 @@ const catalogue = {
   string,
   readonly [status: number, retryable: boolean, title: string, next: string]
 >;
+
+/** Why a batch as a whole failed. */
+const batchFaults = {
+  batch_upload_expired: [false, "The upload was never completed", "Hand the file in again."],
+  archive_missing: [false, "The file is not there", "Hand it in again."],
+  not_a_zip: [false, "The file is no ZIP", "Hand in a ZIP, or the photos themselves."],
+  archive_truncated: [false, "The ZIP ends early", "Make it again and hand it in once more."],
+  archive_damaged: [false, "The ZIP's directory is damaged", "Make it again and hand it in once more."],
+  archive_empty: [false, "The ZIP has no sheets", "Check what was packed and hand it in again."],
+  archive_split: [false, "The ZIP is one part of several", "Make one ZIP of all the sheets."],
+  too_many_entries: [false, "The ZIP has over 500,000 entries", "Split it and hand in the parts."],
+  archive_overlaps: [false, "Entries of the ZIP lie over each other", "Make it again with another program."],
+  archive_too_dense: [
+    false,
+    "The ZIP would unpack to far more than scanned sheets ever do",
+    "Make it again from the sheets alone.",
+  ],
+  batch_attempts_exhausted: [
+    true,
+    "Listing the ZIP was tried several times without success",
+    "POST to /retry-failed to list it again; tell the operator if it stays so.",
+  ],
+} as const satisfies Record<string, readonly [retryable: boolean, title: string, next: string]>;
+
+/** Why a sheet failed, or has no task. */
+const sheetReasons = {
+  not_an_image: [false, "It is no picture", "Scan the sheet as JPEG, PNG, WebP or TIFF."],
+  image_too_large: [false, "The picture has too many pixels", "Scan it at a lower resolution."],
+  image_damaged: [false, "The picture is damaged", "Scan the sheet again."],
+  sheet_too_large: [false, "The file is over 40 MB", "Scan it at a lower resolution."],
+  entry_damaged: [false, "It cannot be unpacked, or its checksum is wrong", "Make the ZIP again."],
+  entry_encrypted: [false, "It is encrypted", "Make the ZIP without a password."],
+  entry_method_unsupported: [
+    false,
+    "It is packed in an unusual way",
+    "Make the ZIP with the method Deflate.",
+  ],
+  entry_name_unsafe: [false, "Its name points outside the ZIP", "Make the ZIP again from the sheets alone."],
+  attempts_exhausted: [true, "Reading was tried several times without success", "Retry the failed sheets."],
+  no_task_code: [false, "It shows no QR code with a task", "Look at the sheet and assign it by hand."],
+  several_task_codes: [
+    false,
+    "It shows the QR codes of different tasks",
+    "Look at the sheet: which is right?",
+  ],
+  task_code_invalid: [false, "Its QR code is not 8 digits", "Look at the sheet and assign it by hand."],
+} as const satisfies Record<string, readonly [retryable: boolean, title: string, next: string]>;
+
+export type BatchFault = keyof typeof batchFaults;
+export type SheetReason = keyof typeof sheetReasons;
+export const sheetReasonCode = z.enum(Object.keys(sheetReasons) as [SheetReason, ...SheetReason[]]);
+
+/** How a failed batch says why. */
+export const batchError = z
+  .object({
+    code: z.enum(Object.keys(batchFaults) as [BatchFault, ...BatchFault[]]),
+    message: z.string().describe("What happened and what to do next"),
+    retryable: z.boolean(),
+  })
+  .meta({ id: "BatchError" });
+export type BatchError = z.infer<typeof batchError>;
+
+export function batchErrorOf(code: BatchFault): BatchError {
+  const [retryable, title, next] = batchFaults[code];
+  return { code, message: `${title}. ${next}`, retryable };
+}
+
+export function sheetMessageOf(code: SheetReason): string {
+  const [, title, next] = sheetReasons[code];
+  return `${title}. ${next}`;
+}
 
 export type ProblemCode = keyof typeof catalogue;
 export const problemCodes = Object.keys(catalogue) as [ProblemCode, ...ProblemCode[]];
