@@ -17,28 +17,28 @@ import {
 
 /** The ports of batches in memory. Everything is copied on its way in and out, as a network would. */
 
-export type MemoryBatches = BatchStore & { all: Map<string, Batch> };
+export type MemoryBatches = BatchStore & { kept: Map<string, Batch> };
 
 export function memoryBatches(): MemoryBatches {
-  const all = new Map<string, Batch>();
+  const kept = new Map<string, Batch>();
   return {
-    all,
+    kept,
     async create(batch) {
-      if (all.has(batch.id)) return false;
-      all.set(batch.id, structuredClone(batch));
+      if (kept.has(batch.id)) return false;
+      kept.set(batch.id, structuredClone(batch));
       return true;
     },
-    read: async (id) => structuredClone(all.get(id) ?? null),
+    read: async (id) => structuredClone(kept.get(id) ?? null),
     async replace(batch) {
-      if (all.get(batch.id)?.version !== batch.version - 1) return false;
-      all.set(batch.id, structuredClone(batch));
+      if (kept.get(batch.id)?.version !== batch.version - 1) return false;
+      kept.set(batch.id, structuredClone(batch));
       return true;
     },
     async *due(at) {
-      for (const { id, due_at } of [...all.values()]) if (due_at !== null && due_at <= at) yield id;
+      for (const { id, due_at } of [...kept.values()]) if (due_at !== null && due_at <= at) yield id;
     },
     async ofOwner(owner, limit, after) {
-      const newestFirst = [...all.values()]
+      const newestFirst = [...kept.values()]
         .filter((batch) => batch.owner === owner)
         .toSorted((a, b) => b.created_at - a.created_at || (a.id < b.id ? -1 : 1));
       const start = after ? newestFirst.findIndex(({ id }) => id === after.id) + 1 : 0;
@@ -47,23 +47,23 @@ export function memoryBatches(): MemoryBatches {
   };
 }
 
-export type MemoryTally = TallyStore & { all: Map<string, Tally> };
+export type MemoryTally = TallyStore & { kept: Map<string, Tally> };
 
 export function memoryTally(): MemoryTally {
-  const all = new Map<string, Tally>();
+  const kept = new Map<string, Tally>();
   return {
-    all,
+    kept,
     async add(batchId, more) {
-      const tally = { ...(all.get(batchId) ?? NONE) };
+      const tally = { ...(kept.get(batchId) ?? NONE) };
       for (const status of Object.keys(NONE) as (keyof Tally)[]) tally[status] += more[status] ?? 0;
-      all.set(batchId, tally);
+      kept.set(batchId, tally);
       return { ...tally };
     },
-    read: async (batchId) => ({ ...(all.get(batchId) ?? NONE) }),
+    read: async (batchId) => ({ ...(kept.get(batchId) ?? NONE) }),
   };
 }
 
-export type MemorySheets = SheetStore & { all: Map<string, Sheet> };
+export type MemorySheets = SheetStore & { kept: Map<string, Sheet> };
 /** Where a memory store keeps a sheet, and a result. */
 export const sheetKey = (batchId: string, index: number): string => `${batchId}/${index}`;
 
@@ -71,24 +71,24 @@ export const sheetKey = (batchId: string, index: number): string => `${batchId}/
 const PAGE = 3;
 
 export function memorySheets(): MemorySheets {
-  const all = new Map<string, Sheet>();
+  const kept = new Map<string, Sheet>();
   const ofBatch = (batchId: string): Sheet[] =>
-    [...all.values()]
+    [...kept.values()]
       .filter((sheet) => sheet.batch_id === batchId)
       .toSorted((a, b) => a.index - b.index)
       .map((sheet) => structuredClone(sheet));
   return {
-    all,
+    kept,
     async create(sheet) {
-      if (all.has(sheetKey(sheet.batch_id, sheet.index))) return false;
-      all.set(sheetKey(sheet.batch_id, sheet.index), structuredClone(sheet));
+      if (kept.has(sheetKey(sheet.batch_id, sheet.index))) return false;
+      kept.set(sheetKey(sheet.batch_id, sheet.index), structuredClone(sheet));
       return true;
     },
-    read: async (batchId, index) => structuredClone(all.get(sheetKey(batchId, index)) ?? null),
+    read: async (batchId, index) => structuredClone(kept.get(sheetKey(batchId, index)) ?? null),
     async replace(sheet) {
       const key = sheetKey(sheet.batch_id, sheet.index);
-      if (all.get(key)?.version !== sheet.version - 1) return false;
-      all.set(key, structuredClone(sheet));
+      if (kept.get(key)?.version !== sheet.version - 1) return false;
+      kept.set(key, structuredClone(sheet));
       return true;
     },
     firstAlike: async (batchId, content, after = -1) =>
@@ -102,7 +102,7 @@ export function memorySheets(): MemorySheets {
         .filter((sheet) => sheet.index > after && (filter === undefined || passes(sheet, filter)))
         .slice(0, limit),
     async ofTask(owner, taskId, limit, { batch, after } = {}) {
-      const found = [...all.values()]
+      const found = [...kept.values()]
         .filter((sheet) => sheet.status === "completed" && sheet.task_id === taskId && sheet.owner === owner)
         .filter((sheet) => batch === undefined || sheet.batch_id === batch.id)
         .toSorted(
@@ -123,19 +123,19 @@ export function memorySheets(): MemorySheets {
 const passes = (sheet: Sheet, filter: SheetFilter): boolean =>
   filter === "review" ? "needs_review" in sheet && sheet.needs_review : sheet.status === filter;
 
-export type MemorySheetResults = SheetResultStore & { all: Map<string, SheetResult> };
+export type MemorySheetResults = SheetResultStore & { kept: Map<string, SheetResult> };
 
 export function memorySheetResults(): MemorySheetResults {
-  const all = new Map<string, SheetResult>();
+  const kept = new Map<string, SheetResult>();
   return {
-    all,
+    kept,
     async put(batchId, index, result) {
-      all.set(sheetKey(batchId, index), structuredClone(result));
+      kept.set(sheetKey(batchId, index), structuredClone(result));
     },
     async get(batchId, indexes) {
       const found = new Map<number, SheetResult>();
       for (const index of indexes) {
-        const result = all.get(sheetKey(batchId, index));
+        const result = kept.get(sheetKey(batchId, index));
         if (result) found.set(index, structuredClone(result));
       }
       return found;
@@ -144,13 +144,13 @@ export function memorySheetResults(): MemorySheetResults {
 }
 
 export type MemoryArchive = ArchiveStore & {
-  all: Map<string, Uint8Array>;
+  kept: Map<string, Uint8Array>;
   /** Every range that was asked for, in order. */
   ranges: { key: string; from: number; to: number }[];
 };
 
 export function memoryArchive(): MemoryArchive {
-  const all = new Map<string, Uint8Array>();
+  const kept = new Map<string, Uint8Array>();
   const etags = new Map<Uint8Array, string>();
   const ranges: MemoryArchive["ranges"] = [];
   const etagOf = (body: Uint8Array): string => {
@@ -159,25 +159,25 @@ export function memoryArchive(): MemoryArchive {
     return etag;
   };
   return {
-    all,
+    kept,
     ranges,
     async head(key) {
-      const found = all.get(key);
+      const found = kept.get(key);
       return found ? { size: found.length, etag: etagOf(found) } : null;
     },
     async range(key, etag, from, to) {
-      const found = all.get(key);
+      const found = kept.get(key);
       if (!found || etagOf(found) !== etag) throw new ArchiveChanged();
       if (from < to) ranges.push({ key, from, to });
       return found.slice(from, to);
     },
     async put(key, body) {
-      all.set(key, new Uint8Array(body));
+      kept.set(key, new Uint8Array(body));
     },
     async write(key, pieces) {
       const held: Uint8Array[] = [];
       for await (const piece of pieces) held.push(piece.slice());
-      all.set(key, new Uint8Array(Buffer.concat(held)));
+      kept.set(key, new Uint8Array(Buffer.concat(held)));
     },
   };
 }
