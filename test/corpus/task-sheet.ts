@@ -86,7 +86,7 @@ function codesOf(mark: TaskMark): { text: string; printed?: string; x: number }[
 let opened: Promise<unknown> | undefined;
 
 /** A QR code as PNG, drawn by ZXing. */
-async function qrCode(text: string): Promise<Buffer> {
+export async function qrCode(text: string): Promise<Buffer> {
   opened ??= openWriter();
   await opened;
   const { image, error } = await writeBarcode(text, { format: "QRCode", scale: 8, ecLevel: "M" });
