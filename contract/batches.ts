@@ -44,6 +44,9 @@ const batchImage = z.object({
 });
 export type BatchImage = z.infer<typeof batchImage>;
 
+/** What an `images` batch consists of: the object at `manifestKey`. Photo i lies at `batchImageKey(id, i)`. */
+export const batchManifest = z.object({ images: z.array(batchImage).min(1).max(MAX_IMAGES) });
+
 export const bookBatchRequest = z
   .object({
     filename: z.string().min(1).max(255).describe("For people: the ZIP's name, or the folder's"),

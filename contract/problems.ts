@@ -78,6 +78,12 @@ const catalogue = {
     "The batch is still being read",
     "Wait until its status says that it has ended.",
   ],
+  batch_not_retryable: [
+    409,
+    false,
+    "There is nothing to read again",
+    "Its upload was never complete, or the file itself is at fault: see its progress, and hand the file in again.",
+  ],
   results_not_ready: [
     409,
     true,

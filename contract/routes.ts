@@ -208,6 +208,7 @@ export const routes: readonly Route[] = [
       "body_not_json",
       "invalid_request",
       "batch_too_large",
+      "file_too_large",
       "multipart_not_accepted",
       "unsupported_media_type",
       "idempotency_key_reused",
@@ -323,7 +324,7 @@ export const routes: readonly Route[] = [
     handler: "retry-batch",
     signedIn: true,
     responses: { 202: retryFailedResponse },
-    problems: ["batch_not_found", "batch_running", "batch_not_uploading"],
+    problems: ["batch_not_found", "batch_running", "batch_not_retryable"],
   },
   {
     method: "GET",
