@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { pageKey } from "../../contract/object-keys.ts";
 import { ProblemError } from "../../contract/problems.ts";
 import { type BookScanRequest, MAX_PHOTO_BYTES, photoTypes, type Upload } from "../../contract/scans.ts";
+import { base64Of, fingerprintOf, idOfKey } from "../booking.ts";
 import { book, extendUpload, isGone, isOpen, type Job } from "./job.ts";
 import { change, type JobStore } from "./stores.ts";
 
@@ -30,7 +31,7 @@ export async function bookScan(
   { jobs, signUpload, uploadSeconds, now }: BookScanParts,
 ): Promise<{ job: Job; uploads: Upload[] }> {
   checkFiles(request);
-  const fingerprint = sha256Hex(JSON.stringify(request.files));
+  const fingerprint = fingerprintOf(request.files);
   const id = idempotencyKey === undefined ? randomUUID() : idOfKey(owner, idempotencyKey);
   const wanted = book({ id, owner, pages: request.files.length, fingerprint, uploadSeconds }, now());
   const job = (await jobs.create(wanted))
@@ -85,20 +86,3 @@ async function bookedBefore(
   if (!changed) throw new ProblemError("unavailable", { job_id: id });
   return changed.job;
 }
-
-/** A UUIDv8 (RFC 9562, 5.8) of the owner and the key: the same for every repetition, and no record besides the job. */
-function idOfKey(owner: string, key: string): string {
-  const hash = createHash("sha256")
-    .update(JSON.stringify([owner, key]))
-    .digest();
-  hash[6] = 0x80 | ((hash[6] ?? 0) & 0x0f);
-  hash[8] = 0x80 | ((hash[8] ?? 0) & 0x3f);
-  const hex = hash.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    "-",
-  );
-}
-
-const sha256Hex = (text: string): string => createHash("sha256").update(text).digest("hex");
-const base64Of = (sha256: string): string =>
-  sha256.length === 64 ? Buffer.from(sha256, "hex").toString("base64") : sha256;
