@@ -1,15 +1,8 @@
-import { createHash } from "node:crypto";
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  paginateQuery,
-} from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { jobTable } from "../contract/tables.ts";
 import { expiresAt, type Job, job } from "../core/jobs/job.ts";
 import type { JobStore } from "../core/jobs/stores.ts";
+import { dueIds, seconds, unfinished, unlessRefused } from "./items.ts";
 
 /**
  * Jobs in DynamoDB: one item per job, written whole under the condition that its version is the one it was made from.
@@ -52,48 +45,16 @@ export function jobStore(client: DynamoDBDocumentClient, table: string): JobStor
       await client.send(new DeleteCommand({ TableName: table, Key: { job_id: id } }));
     },
 
-    async *due(at) {
-      for (const shard of jobTable.shards) {
-        const pages = paginateQuery(
-          { client },
-          {
-            TableName: table,
-            IndexName: jobTable.unfinishedIndex.name,
-            KeyConditionExpression: "#open = :shard AND due_at <= :at",
-            ExpressionAttributeNames: { "#open": "open" },
-            // DynamoDB has no infinity; every due time is below this.
-            ExpressionAttributeValues: { ":shard": shard, ":at": Math.min(at, Number.MAX_SAFE_INTEGER) },
-          },
-        );
-        for await (const { Items } of pages) for (const item of Items ?? []) yield String(item.job_id);
-      }
-    },
+    due: (at) => dueIds(client, table, jobTable.partitionKey, at),
   };
 }
 
 function itemOf(job: Job): Record<string, unknown> {
-  const unfinished = job.due_at === null ? {} : { open: shardOf(job.id), due_at: job.due_at };
   return {
     job_id: job.id,
     version: job.version,
-    expires_at: Math.ceil(expiresAt(job) / 1000),
-    ...unfinished,
+    expires_at: seconds(expiresAt(job)),
+    ...unfinished(job),
     job,
   };
-}
-
-function shardOf(id: string): string {
-  const byte = createHash("sha256").update(id).digest().readUInt8();
-  return jobTable.shards[byte % jobTable.shards.length] ?? jobTable.shards[0];
-}
-
-/** True when the write was made, false when its condition refused it. */
-export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { medication } from "../contract/medications.ts";
 import type { MedicationStore, StoredMedication } from "../core/jobs/stores.ts";
-import { unlessRefused } from "./job-table.ts";
+import { unlessRefused } from "./items.ts";
 
 /**
  * Medications in DynamoDB: partitioned by the person, sorted by id and so by age. What only a key or a condition needs
