@@ -101,7 +101,16 @@ export function uploadSigner(client: S3Client, bucket: string): UploadSigner {
   };
 }
 
-/** A short-lived URL that shows one object. */
-export function downloadUrl(client: S3Client, bucket: string, key: string, seconds: number): Promise<string> {
-  return getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: seconds });
+/** A short-lived URL that shows one object, or, with a file name, lets a browser save it under that. */
+export function downloadUrl(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  seconds: number,
+  filename?: string,
+): Promise<string> {
+  const saved =
+    filename === undefined ? {} : { ResponseContentDisposition: `attachment; filename="${filename}"` };
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...saved });
+  return getSignedUrl(client, command, { expiresIn: seconds });
 }

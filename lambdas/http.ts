@@ -8,7 +8,8 @@ import type { z } from "zod";
 import { type Problem, ProblemError, problemOf } from "../contract/problems.ts";
 import { type HandlerName, type Route, routes } from "../contract/routes.ts";
 import { fhirResource } from "../contract/upkeep.ts";
-import { Contended } from "../core/jobs/stores.ts";
+import { Contended } from "../core/change.ts";
+import { Contended as ContendedJob } from "../core/jobs/stores.ts";
 import { errorFields, log } from "./logging.ts";
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -58,6 +59,19 @@ export function httpHandler(name: HandlerName, operations: Readonly<Record<strin
       if (!route || !operation) throw new ProblemError("route_not_found");
       return resultOf(route, await operation(callOf(route, event)));
     });
+}
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ leaves the length to the server. */
+const MAX_KEY_LENGTH = 255;
+
+/** The call's Idempotency-Key, if it has one. @throws ProblemError invalid_request when it has no sensible length */
+export function idempotencyKeyOf({ headers }: Call): string | undefined {
+  const key = headers["idempotency-key"];
+  if (key !== undefined && (key === "" || key.length > MAX_KEY_LENGTH)) {
+    const message = `must have 1 to ${MAX_KEY_LENGTH} characters`;
+    throw new ProblemError("invalid_request", { errors: [{ path: "Idempotency-Key", message }] });
+  }
+  return key;
 }
 
 function callOf(route: Route, event: Event): Call {
@@ -139,7 +153,7 @@ function problems(): middy.MiddlewareObj<Event, Result> {
 
 function problemFor(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  const passing = error instanceof Contended || isPassing(error);
+  const passing = error instanceof Contended || error instanceof ContendedJob || isPassing(error);
   return problemOf(passing ? "unavailable" : "internal_error");
 }
 
@@ -166,6 +180,7 @@ function requestLog(): middy.MiddlewareObj<Event, Result> {
       route: event.routeKey,
       request_id: event.requestContext.requestId,
       job_id: event.pathParameters?.job_id,
+      batch_id: event.pathParameters?.batch_id,
       medication_id: event.pathParameters?.id,
       status,
       bytes_in: Buffer.byteLength(event.body ?? ""),

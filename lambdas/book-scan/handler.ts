@@ -2,10 +2,9 @@ import { dynamoDb, s3 } from "../../aws/clients.ts";
 import { jobStore } from "../../aws/job-table.ts";
 import { uploadSigner } from "../../aws/photo-bucket.ts";
 import { readEnvironment } from "../../contract/environment.ts";
-import { ProblemError } from "../../contract/problems.ts";
 import { bookScanRequest } from "../../contract/scans.ts";
 import { bookScan } from "../../core/jobs/book-scan.ts";
-import { httpHandler } from "../http.ts";
+import { httpHandler, idempotencyKeyOf } from "../http.ts";
 import { statusPath } from "../scan-views.ts";
 
 const env = readEnvironment(["JOB_TABLE", "PHOTO_BUCKET", "UPLOAD_URL_SECONDS"]);
@@ -15,16 +14,10 @@ const parts = {
   uploadSeconds: env.UPLOAD_URL_SECONDS,
   now: Date.now,
 };
-/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ leaves the length to the server. */
-const MAX_KEY_LENGTH = 255;
 
 export const handler = httpHandler("book-scan", {
   async bookScan(call) {
-    const idempotencyKey = call.headers["idempotency-key"];
-    if (idempotencyKey !== undefined && (idempotencyKey === "" || idempotencyKey.length > MAX_KEY_LENGTH)) {
-      const message = `must have 1 to ${MAX_KEY_LENGTH} characters`;
-      throw new ProblemError("invalid_request", { errors: [{ path: "Idempotency-Key", message }] });
-    }
+    const idempotencyKey = idempotencyKeyOf(call);
     const request = call.body(bookScanRequest);
     const { job, uploads } = await bookScan({ owner: call.owner, request, idempotencyKey }, parts);
     const poll_url = statusPath(job.id);

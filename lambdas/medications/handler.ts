@@ -7,17 +7,19 @@ import type { StoredMedication } from "../../core/jobs/stores.ts";
 import { confirm, correct } from "../../core/medications/correct.ts";
 import { medicationBundle, medicationStatement } from "../../core/medications/fhir.ts";
 import { type Answer, type Call, httpHandler, names } from "../http.ts";
+import { pageSize, textOfToken, tokenOf } from "../paging.ts";
 
 const env = readEnvironment(["MEDICATION_TABLE"]);
 const medications = medicationStore(dynamoDb(), env.MEDICATION_TABLE);
 
-const DEFAULT_PAGE_SIZE = 20;
-const MAX_PAGE_SIZE = 100;
+/** A page ends with a medication's id. */
+const ID = /^[0-9a-f-]{36}$/;
 
 export const handler = httpHandler("medications", {
   async listMedications(call) {
     const size = pageSize(call.query.page_size);
-    const after = call.query.page_token === undefined ? undefined : idOfToken(call.query.page_token);
+    const token = call.query.page_token;
+    const after = token === undefined ? undefined : textOfToken(token, ID);
     // One more than asked for tells whether there is another page.
     const found = await medications.list(call.owner, size + 1, after);
     const shown = found.slice(0, size);
@@ -79,19 +81,3 @@ async function write(call: Call, make: (found: Medication, at: string) => Medica
 
 const etag = (one: StoredMedication): string => `"${one.version}"`;
 const wantsFhir = (call: Call): boolean => (call.headers.accept ?? "").includes("application/fhir+json");
-
-function pageSize(wanted: string | undefined): number {
-  if (wanted === undefined) return DEFAULT_PAGE_SIZE;
-  const size = Number(wanted);
-  if (Number.isInteger(size) && size >= 1 && size <= MAX_PAGE_SIZE) return size;
-  const message = `must be a whole number from 1 to ${MAX_PAGE_SIZE}`;
-  throw new ProblemError("invalid_request", { errors: [{ path: "page_size", message }] });
-}
-
-const tokenOf = (id: string): string => Buffer.from(id).toString("base64url");
-
-function idOfToken(token: string): string {
-  const id = Buffer.from(token, "base64url").toString();
-  if (!/^[0-9a-f-]{36}$/.test(id)) throw new ProblemError("invalid_page_token");
-  return id;
-}
