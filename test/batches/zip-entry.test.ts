@@ -47,7 +47,8 @@ describe("an entry of a ZIP", () => {
 
   it("opens to nothing when it is empty", async () => {
     const { bytes, place } = entry("stored", 0, { packed: 0, size: 0, crc32: 0 });
-    expect(await openEntry(bytes, place)).toEqual({ kind: "opened", content: new Uint8Array(0) });
+    const opened = await openEntry(bytes, place);
+    expect(opened.kind === "opened" && opened.content.length).toBe(0);
   });
 
   it.each<[string, Partial<EntryPlace>]>([
