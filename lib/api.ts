@@ -19,9 +19,9 @@ import type { Settings } from "./settings.ts";
 
 /** The gateway gives up after 30 s; handlers only book and look up, so a slow one is better ended and tried again. */
 const TIMEOUT_SECONDS = 10;
-/** Hundreds of objects to remove, or a whole upload to try: still well under the gateway's 30 s. */
+/** Hundreds of objects to remove, thousands of parts to put together, a whole upload to try: still under 30 s. */
 const LONG_TIMEOUT_SECONDS = 25;
-const longHandlers: readonly HandlerName[] = ["delete-scan", "upload-canary"];
+const longHandlers: readonly HandlerName[] = ["delete-scan", "batch-upload", "upload-canary"];
 
 /** Calls a second, for all callers together: a hundred tablets that poll every second, and room to spare. */
 const CALLS_PER_SECOND = 200;

@@ -9,7 +9,7 @@ import type { HandlerName } from "../contract/routes.ts";
 import type { Settings } from "./settings.ts";
 
 /** Every deployed function: a folder of lambdas/. */
-export type FunctionName = HandlerName | "read-page" | "sweep" | "bury";
+export type FunctionName = HandlerName | "read-page" | "expand-batch" | "read-sheet" | "sweep" | "bury";
 
 export const projectRoot = resolve(import.meta.dirname, "..");
 export const entryOf = (name: FunctionName): string => `lambdas/${name}/handler.ts`;

@@ -10,9 +10,15 @@ import {
   ObjectOwnership,
 } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { CANARY_PREFIX, ORIGINAL_SUFFIX, SCANS_PREFIX } from "../contract/object-keys.ts";
+import {
+  ARCHIVE_SUFFIX,
+  BATCHES_PREFIX,
+  CANARY_PREFIX,
+  ORIGINAL_SUFFIX,
+  SCANS_PREFIX,
+} from "../contract/object-keys.ts";
 import { allow, give } from "./function-parts.ts";
-import type { Lane } from "./lanes.ts";
+import type { Lane, Lanes } from "./lanes.ts";
 import type { Settings } from "./settings.ts";
 
 /** Photos and what was read from them, in days. The records about them expire after the same time. */
@@ -26,10 +32,18 @@ const LEFTOVER_DAYS = 1;
  */
 const CLOUDFRONT = "https://*.cloudfront.net";
 
-type Prefix = typeof SCANS_PREFIX | typeof CANARY_PREFIX;
-type ObjectAction = "GetObject" | "PutObject" | "DeleteObject";
+type Prefix = typeof SCANS_PREFIX | typeof BATCHES_PREFIX | typeof CANARY_PREFIX;
+type ObjectAction =
+  | "GetObject"
+  | "PutObject"
+  | "DeleteObject"
+  | "AbortMultipartUpload"
+  | "ListMultipartUploadParts";
 
-/** Where tablets put their photos. An original, once there, cannot be written over. */
+/** Whose every object of a certain name is announced, and where. */
+type Announcement = { readonly prefix: Prefix; readonly suffix: string; readonly to: Lane };
+
+/** Where tablets put their photos and clinics their batches. An original, once there, cannot be written over. */
 export class PhotoStore extends Construct {
   readonly bucket: Bucket;
 
@@ -44,6 +58,7 @@ export class PhotoStore extends Construct {
       removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       lifecycleRules: [
         { id: "scans", prefix: SCANS_PREFIX, expiration: Duration.days(KEPT_DAYS) },
+        { id: "batches", prefix: BATCHES_PREFIX, expiration: Duration.days(KEPT_DAYS) },
         { id: "canary", prefix: CANARY_PREFIX, expiration: Duration.days(LEFTOVER_DAYS) },
         { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(LEFTOVER_DAYS) },
       ],
@@ -61,8 +76,36 @@ export class PhotoStore extends Construct {
     this.#neverWriteOverOriginals();
   }
 
-  /** Sends every photo that lands to the lane. */
-  announceTo(lane: Lane): void {
+  /** Sends every photo that lands, and every archive that is complete, to its lane. */
+  announceTo({ scans, batches }: Lanes): void {
+    this.#announce([
+      { prefix: SCANS_PREFIX, suffix: ORIGINAL_SUFFIX, to: scans },
+      { prefix: BATCHES_PREFIX, suffix: ARCHIVE_SUFFIX, to: batches },
+    ]);
+  }
+
+  #announce(announcements: readonly Announcement[]): void {
+    for (const { to } of announcements) this.#agreeWith(to);
+    // The bucket's own property: addEventNotification would bring a function of CDK's with rights of its own.
+    const bucket = this.bucket.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = {
+      queueConfigurations: announcements.map(({ prefix, suffix, to }) => ({
+        event: "s3:ObjectCreated:*",
+        queue: to.queue.queueArn,
+        filter: {
+          s3Key: {
+            rules: [
+              { name: "prefix", value: prefix },
+              { name: "suffix", value: suffix },
+            ],
+          },
+        },
+      })),
+    };
+  }
+
+  /** The lane lets the bucket send to it. */
+  #agreeWith(lane: Lane): void {
     // Whoever sends must be a bucket of this stack in this account. The bucket's own name would be a circle: S3 asks
     // the queue for its consent while the bucket is being created.
     const consent = lane.queue.addToResourcePolicy(
@@ -79,25 +122,6 @@ export class PhotoStore extends Construct {
       }),
     );
     if (consent.policyDependable) this.bucket.node.addDependency(consent.policyDependable);
-
-    // The bucket's own property: addEventNotification would bring a function of CDK's with rights of its own.
-    const bucket = this.bucket.node.defaultChild as CfnBucket;
-    bucket.notificationConfiguration = {
-      queueConfigurations: [
-        {
-          event: "s3:ObjectCreated:*",
-          queue: lane.queue.queueArn,
-          filter: {
-            s3Key: {
-              rules: [
-                { name: "prefix", value: SCANS_PREFIX },
-                { name: "suffix", value: ORIGINAL_SUFFIX },
-              ],
-            },
-          },
-        },
-      ],
-    };
   }
 
   /** The bucket's name, and these actions on the objects under the prefix. */
@@ -127,7 +151,10 @@ export class PhotoStore extends Construct {
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions: ["s3:PutObject"],
-        resources: [this.bucket.arnForObjects(`${SCANS_PREFIX}*${ORIGINAL_SUFFIX}`)],
+        resources: [
+          this.bucket.arnForObjects(`${SCANS_PREFIX}*${ORIGINAL_SUFFIX}`),
+          this.bucket.arnForObjects(`${BATCHES_PREFIX}*/images/*`),
+        ],
         conditions: {
           Null: { "s3:if-none-match": "true" },
           Bool: { "s3:ObjectCreationOperation": "true" },

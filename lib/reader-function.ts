@@ -13,20 +13,30 @@ const imageSources = [
   "package-lock.json",
   ".npmrc",
   "lambdas/read-page",
+  "lambdas/read-sheet",
   "lambdas/*.ts",
   "contract",
   "core",
   "aws",
 ];
 
-/** The container that turns a photo into a medication, one photo at a time, fed by its lane. */
+export interface ReaderFunctionProps {
+  readonly name: "read-page" | "read-sheet";
+  readonly lane: Lane;
+  /** How many run at the same time, at most. */
+  readonly concurrency: number;
+  readonly settings: Settings;
+}
+
+/** The container that turns a photo or a sheet into medications, one at a time, fed by its lane: one image for both. */
 export class ReaderFunction extends DockerImageFunction {
-  constructor(scope: Construct, id: string, { lane, settings }: { lane: Lane; settings: Settings }) {
+  constructor(scope: Construct, id: string, { name, lane, concurrency, settings }: ReaderFunctionProps) {
     super(scope, id, {
       ...roleWithLog(scope, id),
-      description: "rxscan read-page",
+      description: `rxscan ${name}`,
       code: DockerImageCode.fromImageAsset(projectRoot, {
         file: "lambdas/read-page/Dockerfile",
+        cmd: [`${name}.handler`],
         platform: settings.architecture === "arm64" ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
         ignoreMode: IgnoreMode.DOCKER,
         exclude: ["*", ...imageSources.map((path) => `!${path}`)],
@@ -35,14 +45,14 @@ export class ReaderFunction extends DockerImageFunction {
       memorySize: settings.readMemoryMegabytes,
       timeout: Duration.seconds(settings.readTimeoutSeconds),
     });
-    finish(this, "read-page", settings);
+    finish(this, name, settings);
 
     this.addEventSource(
       new SqsEventSource(lane.queue, {
         // A photo uses all the memory and processor there is, and a failed one must not take others with it.
         batchSize: 1,
         reportBatchItemFailures: true,
-        maxConcurrency: settings.readConcurrency,
+        maxConcurrency: concurrency,
       }),
     );
   }

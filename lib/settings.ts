@@ -21,7 +21,7 @@ const settings = z.strictObject({
   /** How long an upload URL is good for. A tablet that is offline for longer books again. */
   uploadUrlSeconds: z.coerce.number().int().min(60).max(3600).default(900),
 
-  /** The reader's timeout for one photo: some forty times a warm reading, so only a stuck one meets it. */
+  /** The reader's timeout for one photo, and for one sheet: some forty times a warm reading, so only a stuck one meets it. */
   readTimeoutSeconds: lambdaSeconds.default(60),
 
   /** How often a photo is tried before its message goes to the dead letters. */
@@ -32,6 +32,15 @@ const settings = z.strictObject({
    * account with the usual 1,000 can take more. (An event source takes 2 at least.)
    */
   readConcurrency: z.coerce.number().int().min(2).max(1000).default(5),
+
+  /**
+   * Sheets of batches read at the same time, beside the photos: the two never share, so that a tablet never waits for
+   * a batch. 2 is the least, and with the expander's 2 what a new account's 10 leave; raise it with the account's.
+   */
+  sheetConcurrency: z.coerce.number().int().min(2).max(1000).default(2),
+
+  /** The expander's timeout: it hands over to its next run before, so a shorter one only means more runs. */
+  expandTimeoutSeconds: lambdaSeconds.default(300),
 
   /**
    * Memory buys processor time: 1,769 MB is one vCPU. 3,008 is the most a new account may use, and 1.7 vCPU: the
@@ -66,11 +75,13 @@ const settings = z.strictObject({
 /** What a deployment can choose. */
 export type Settings = Readonly<z.output<typeof settings>>;
 
-/** How much longer than its timeout a worker may hold a page: what a killed one needs to be really gone, in seconds. */
+/** How much longer than its timeout a worker may hold a page, a sheet or a batch: what a killed one needs to be really gone, in seconds. */
 const LEASE_MARGIN_SECONDS = 10;
 
-export const leaseSeconds = (settings: Settings): number =>
+export const readLeaseSeconds = (settings: Settings): number =>
   settings.readTimeoutSeconds + LEASE_MARGIN_SECONDS;
+export const expandLeaseSeconds = (settings: Settings): number =>
+  settings.expandTimeoutSeconds + LEASE_MARGIN_SECONDS;
 
 /** The part of a CDK context key that says it is one of ours: `cdk deploy -c rxscan:readConcurrency=50`. */
 const CONTEXT_PREFIX = "rxscan:";

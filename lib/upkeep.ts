@@ -5,7 +5,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import type { SweepEvent } from "../contract/messages.ts";
 import { HandlerFunction } from "./handler-function.ts";
-import type { Lane } from "./lanes.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Settings } from "./settings.ts";
 
 /** A few small updates to one record for each of a handful of dead letters. */
@@ -16,12 +16,12 @@ const SWEEP_EVERY = Duration.minutes(1);
 /** Ends before the next one starts: what is not done then is still due in the next. */
 const SWEEP_TIMEOUT = Duration.seconds(55);
 
-/** Sees to it that every scan ends: finds what got stuck, and records what could not be read. */
+/** Sees to it that every scan and every batch ends: finds what got stuck, and records what could not be read. */
 export class Upkeep extends Construct {
   readonly sweep: HandlerFunction;
   readonly bury: HandlerFunction;
 
-  constructor(scope: Construct, id: string, { lane, settings }: { lane: Lane; settings: Settings }) {
+  constructor(scope: Construct, id: string, { lanes, settings }: { lanes: Lanes; settings: Settings }) {
     super(scope, id);
 
     this.sweep = new HandlerFunction(this, "Sweep", { name: "sweep", timeout: SWEEP_TIMEOUT, settings });
@@ -40,8 +40,10 @@ export class Upkeep extends Construct {
     });
 
     this.bury = new HandlerFunction(this, "Bury", { name: "bury", timeout: BURY_TIMEOUT, settings });
-    this.bury.addEventSource(
-      new SqsEventSource(lane.deadLetters, { batchSize: BURIED_AT_ONCE, reportBatchItemFailures: true }),
-    );
+    for (const { deadLetters } of Object.values(lanes)) {
+      this.bury.addEventSource(
+        new SqsEventSource(deadLetters, { batchSize: BURIED_AT_ONCE, reportBatchItemFailures: true }),
+      );
+    }
   }
 }

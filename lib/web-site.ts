@@ -26,7 +26,7 @@ import type { Identity } from "./identity.ts";
 import type { PhotoStore } from "./photo-store.ts";
 
 /** What the page calls; it lies at the page's own address, so that a browser asks no other origin for leave. */
-const API_PATHS = ["/meds*", "/health*", "/openapi.json"];
+const API_PATHS = ["/meds*", "/batches*", "/tasks*", "/health*", "/openapi.json"];
 
 type WebSiteProps = { api: HttpApi; identity: Identity; photos: PhotoStore };
 
