@@ -1,8 +1,11 @@
 import middy from "@middy/core";
-import { sqs } from "../../aws/clients.ts";
-import { readQueue } from "../../aws/queues.ts";
+import { archiveStore } from "../../aws/archive-store.ts";
+import { batchStore, tallyStore } from "../../aws/batch-table.ts";
+import { dynamoDb, s3, sqs } from "../../aws/clients.ts";
+import { batchesQueue, readQueue } from "../../aws/queues.ts";
 import { readEnvironment } from "../../contract/environment.ts";
-import { sweepEvent } from "../../contract/messages.ts";
+import { type SweepEvent, sweepEvent } from "../../contract/messages.ts";
+import { type SweepBatchesReport, sweepBatches } from "../../core/batches/sweep.ts";
 import { type SweepReport, sweep } from "../../core/jobs/sweep.ts";
 import { errorFields, log } from "../logging.ts";
 import { scanParts } from "../scan-parts.ts";
@@ -13,18 +16,44 @@ const env = readEnvironment([
   "PHOTO_BUCKET",
   "SCANS_QUEUE_URL",
   "READ_LEASE_SECONDS",
+  "BATCH_TABLE",
+  "BATCHES_QUEUE_URL",
 ]);
-const parts = { ...scanParts(env), queue: readQueue(sqs(), env.SCANS_QUEUE_URL) };
+const scans = { ...scanParts(env), queue: readQueue(sqs(), env.SCANS_QUEUE_URL) };
+const batches = {
+  batches: batchStore(dynamoDb(), env.BATCH_TABLE),
+  tally: tallyStore(dynamoDb(), env.BATCH_TABLE),
+  archives: archiveStore(s3(), env.PHOTO_BUCKET),
+  batchesQueue: batchesQueue(sqs(), env.BATCHES_QUEUE_URL),
+  now: Date.now,
+};
 
-export const handler = middy<unknown, SweepReport>().handler(async (event) => {
+type Report = { scans: SweepReport; batches: SweepBatchesReport };
+
+export const handler = middy<unknown, Report>().handler(async (event) => {
   const { scope } = sweepEvent.parse(event);
-  const report = await sweep(parts, scope === "all").catch((error: unknown) => {
-    // Lambda writes the message of what a function throws into its log: only our own words may be in it.
-    log.error("sweep_failed", errorFields(error));
-    throw new Error("the due jobs could not be found");
-  });
-  log.info("sweep", { scope, ...report });
-  // The others were seen to; the failed ones are still due, and the alarm on this function's errors should know.
-  if (report.failed > 0) throw new Error("some jobs could not be looked at");
-  return report;
+  // Side by side: trouble with the one must not keep it from the other.
+  const [ofScans, ofBatches] = await Promise.allSettled([
+    swept("sweep", scope, sweep(scans, scope === "all")),
+    swept("sweep_batches", scope, sweepBatches(batches, scope === "all")),
+  ]);
+  if (ofScans.status === "rejected") throw ofScans.reason;
+  if (ofBatches.status === "rejected") throw ofBatches.reason;
+  return { scans: ofScans.value, batches: ofBatches.value };
 });
+
+async function swept<R extends { failed: number }>(
+  what: string,
+  scope: SweepEvent["scope"],
+  sweeping: Promise<R>,
+): Promise<R> {
+  const report = await sweeping.catch((error: unknown) => {
+    // Lambda writes the message of what a function throws into its log: only our own words may be in it.
+    log.error(`${what}_failed`, errorFields(error));
+    throw new Error("what is due could not be found");
+  });
+  log.info(what, { scope, ...report });
+  // The others were seen to; the failed ones are still due, and the alarm on this function's errors should know.
+  if (report.failed > 0) throw new Error("some of what is due could not be looked at");
+  return report;
+}
