@@ -217,6 +217,8 @@ export const sheetResult = z
     ),
     result: understoodMedication.describe("The first medication on the sheet"),
     results: z.array(understoodMedication).min(1),
+    width: z.number().int().positive().describe("Of the upright sheet, in pixels: what boxes refer to"),
+    height: z.number().int().positive(),
     text: z.string(),
   })
   .meta({ id: "SheetResult" });
