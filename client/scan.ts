@@ -9,7 +9,7 @@ import {
 } from "../contract/scans.ts";
 import { pause, TRIES, tryAgain } from "./retry.ts";
 import { ask, askAgain, call, isPassing, NoConnection, readAs, type Service } from "./transport.ts";
-import { putPhoto, UploadExpired } from "./upload.ts";
+import { putBytes, UploadExpired } from "./upload.ts";
 
 /** A photo to be read. */
 export type Photo = { filename: string; contentType: string; bytes: Uint8Array<ArrayBuffer> | Blob };
@@ -83,7 +83,7 @@ export async function sendPhotos(
         const told = (sent: number) =>
           onProgress?.({ step: "uploading", page, pages: photos.length, sent: before + sent, total });
         told(0);
-        await putPhoto({ url, headers, body }, { onSent: told, signal });
+        await putBytes({ url, headers, body }, { onSent: told, signal });
         before += body.size;
       }
       return booked.job_id;

@@ -5,7 +5,10 @@ import { tryAgain } from "./retry.ts";
 /** Where the API is and who is calling. A function is asked for the token of each call, so that it can renew it. */
 export type Service = { url: string; token: string | (() => Promise<string>) };
 
-type Told = { [K in "code" | "title" | "detail" | "retryable"]?: Problem[K] | undefined };
+type Told = { [K in "code" | "title" | "detail" | "retryable" | "errors"]?: Problem[K] | undefined };
+
+/** Parts of a request that a message names; the rest are a number. */
+const MOST_NAMED = 3;
 
 /** The API answered with a problem document, or with a status that nothing explains. */
 export class ApiError extends Error {
@@ -19,12 +22,20 @@ export class ApiError extends Error {
 
   constructor(status: number, told: Told) {
     const title = told.title ?? `The service answered ${status}`;
-    super(told.detail ? `${title}. ${told.detail}` : title);
+    const parts = named(told.errors ?? []);
+    super(told.detail ? `${title}${parts}. ${told.detail}` : `${title}${parts}`);
     this.status = status;
     this.code = told.code ?? `http_${status}`;
     this.retryable = told.retryable ?? (status >= 500 || status === 429);
     this.advice = told.detail ?? (this.retryable ? "Try again in a few seconds." : "");
   }
+}
+
+function named(errors: NonNullable<Problem["errors"]>): string {
+  if (errors.length === 0) return "";
+  const some = errors.slice(0, MOST_NAMED).map(({ path, message }) => `${path} ${message}`);
+  const more = errors.length > some.length ? `; ${errors.length - some.length} more` : "";
+  return `: ${some.join("; ")}${more}`;
 }
 
 /** No answer came, or none that can be read: whether the service did what was asked is not known. */

@@ -6,8 +6,10 @@ export class UploadExpired extends Error {
   override readonly name = "UploadExpired";
 }
 
-export type Upload = { url: string; headers: Record<string, string>; body: Blob };
+export type Upload = { url: string; headers: Record<string, string>; body: Blob | Uint8Array<ArrayBuffer> };
 type UploadOptions = {
+  /** What to do, as a sentence, when S3 refuses the bytes for good. */
+  advice?: string;
   /** Told how many bytes of the body have left; in Node once, when all have. */
   onSent?: (bytes: number) => void;
   signal?: AbortSignal | undefined;
@@ -26,23 +28,27 @@ const PASSING_CODES = [
 ];
 
 /**
- * PUTs a photo to its presigned URL. One that is there already (412) has arrived by an earlier try.
+ * PUTs bytes to their presigned URL. What is there already (412) has arrived by an earlier try.
  * @throws UploadExpired, ApiError, NoConnection, or the signal's reason
  */
-export function putPhoto(
+export function putBytes(
   upload: Upload,
-  { onSent = () => undefined, signal }: UploadOptions = {},
+  {
+    onSent = () => undefined,
+    signal,
+    advice = "Book the scan again and upload the same photo.",
+  }: UploadOptions = {},
 ): Promise<void> {
   const send = "XMLHttpRequest" in globalThis ? sendByXhr : sendByFetch;
   return tryAgain(
     async () => {
       const { status, text } = await send(upload, onSent, signal);
-      if ((status >= 200 && status < 300) || status === 412) return onSent(upload.body.size);
+      if ((status >= 200 && status < 300) || status === 412) return onSent(bytesOf(upload.body));
       const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? "";
       if (status === 403 && /expired/i.test(text)) throw new UploadExpired("The upload URL has expired");
       throw new ApiError(status, {
         title: `The photo store refused the upload (${code || status})`,
-        detail: "Book the scan again and upload the same photo.",
+        detail: advice,
         ...(PASSING_CODES.includes(code) ? { retryable: true } : {}),
       });
     },
@@ -51,7 +57,9 @@ export function putPhoto(
   );
 }
 
-const patienceFor = (body: Blob): number => PATIENCE.leastMs + Math.ceil(body.size / PATIENCE.bytesPerMs);
+const bytesOf = (body: Upload["body"]): number => (body instanceof Blob ? body.size : body.byteLength);
+const patienceFor = (body: Upload["body"]): number =>
+  PATIENCE.leastMs + Math.ceil(bytesOf(body) / PATIENCE.bytesPerMs);
 
 async function sendByFetch(
   { url, headers, body }: Upload,
@@ -81,7 +89,7 @@ type Xhr = {
   onabort: (() => void) | null;
   open(method: string, url: string): void;
   setRequestHeader(name: string, value: string): void;
-  send(body: Blob): void;
+  send(body: Upload["body"]): void;
   abort(): void;
 };
 

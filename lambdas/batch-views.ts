@@ -1,12 +1,9 @@
-import type { BatchProgress, Sheet as SheetView } from "../contract/batches.ts";
-import { batchId, type SheetCounts, type SheetResult } from "../contract/batches.ts";
-import type { SheetImage } from "../contract/object-keys.ts";
-import { ProblemError, sheetMessageOf } from "../contract/problems.ts";
+import { type BatchProgress, batchId, type SheetCounts } from "../contract/batches.ts";
+import { ProblemError } from "../contract/problems.ts";
 import { type Batch, isBeingRead, isEnded, isGone } from "../core/batches/batch.ts";
-import type { Sheet } from "../core/batches/sheet.ts";
 import { type BatchStore, endedIn, type Tally } from "../core/batches/stores.ts";
 
-/** How a batch and its sheets look from outside. */
+/** How a batch looks from outside. */
 
 export const progressPath = (id: string): string => `/batches/${id}/progress`;
 
@@ -97,31 +94,4 @@ function etaSeconds(batch: Batch, counts: SheetCounts, now: number): number | nu
   const ms = now - batch.reading.began_at;
   if (measured < LEAST_MEASURED || ms <= 0) return null;
   return Math.ceil(((expectedSheets(batch, counts) - ended) * (ms / measured)) / 1000);
-}
-
-export const sheetImagePath = (id: string, index: number, image: SheetImage): string =>
-  `/batches/${id}/sheets/${index}/${image}`;
-
-/** A sheet with what was read of it. Of a duplicate: the picture of the first with the same bytes. */
-export function sheetOf(sheet: Sheet, result: SheetResult | undefined): SheetView {
-  const shown = sheet.status === "duplicate" ? sheet.duplicate_of : sheet.index;
-  const hasPicture = sheet.status !== "pending" && sheet.status !== "failed";
-  return {
-    batch_id: sheet.batch_id,
-    index: sheet.index,
-    name: sheet.name,
-    status: sheet.status,
-    ...(sheet.status === "completed" ? { task_id: sheet.task_id } : {}),
-    ...("reason" in sheet ? { reason: sheet.reason, message: sheetMessageOf(sheet.reason) } : {}),
-    ...(sheet.status === "duplicate" ? { duplicate_of: sheet.duplicate_of } : {}),
-    ...("needs_review" in sheet ? { needs_review: sheet.needs_review } : {}),
-    ...(sheet.status === "pending" ? {} : { completed_at: new Date(sheet.ended_at).toISOString() }),
-    ...(hasPicture
-      ? {
-          image_url: sheetImagePath(sheet.batch_id, shown, "image"),
-          thumbnail_url: sheetImagePath(sheet.batch_id, shown, "thumbnail"),
-        }
-      : {}),
-    ...(hasPicture && sheet.status !== "duplicate" ? result : {}),
-  };
 }

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { access, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLocalJWKSet, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { JWTExpired } from "jose/errors";
@@ -22,8 +22,17 @@ const TOKEN_SECONDS = 12 * 3600;
 /** Who the tablet is to the issuer, as Cognito's app client id is. */
 const AUDIENCE = "rxscan-local";
 
+const keyFile = (folder: string): string => join(folder, "issuer-key.json");
+
+/** Whether an issuer has kept its key in the folder. */
+export const isIssuer = (folder: string): Promise<boolean> =>
+  access(keyFile(folder)).then(
+    () => true,
+    () => false,
+  );
+
 export async function openIdentity(folder: string, issuer: string): Promise<Identity> {
-  const privateJwk = await keptKey(join(folder, "issuer-key.json"));
+  const privateJwk = await keptKey(keyFile(folder));
   const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...publicJwk } = privateJwk;
   const jwks = { keys: [publicJwk] };
   const privateKey = await importJWK(privateJwk, ALGORITHM);

@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { extname } from "node:path";
 import { parseArgs } from "node:util";
 import { followScan, type Photo, StillRunning, scan } from "../client/scan.ts";
-import { ApiError, type Service } from "../client/transport.ts";
+import { ApiError } from "../client/transport.ts";
 import type { ScanStatus } from "../contract/scans.ts";
-import { startStack } from "./stack.ts";
+import { photoTypeOf } from "./photo-files.ts";
+import { givenService, NoToken, ownStack, type Reached } from "./reach.ts";
 
 /** `npm run scan`: takes photos the whole road and prints what became of each. */
 
@@ -15,15 +16,6 @@ const USAGE = `usage: npm run --silent scan -- [--json] [--together] FILE...
   --together   the files are photos of one label
 
 Goes to RXSCAN_URL with RXSCAN_TOKEN, or else to a system of its own that ends with the command.`;
-
-const TYPES: Record<string, string> = {
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".png": "image/png",
-  ".webp": "image/webp",
-  ".tif": "image/tiff",
-  ".tiff": "image/tiff",
-};
 
 /** A line of `--json`. */
 type Line = {
@@ -39,8 +31,7 @@ type Line = {
 
 const { values: flags, positionals: files } = parseOrExit();
 
-const own = process.env.RXSCAN_URL === undefined ? await ownStack() : null;
-const service: Service = own ?? (await givenService());
+const service = await reach();
 let failures = 0;
 try {
   const scans = flags.together ? [files] : files.map((file) => [file]);
@@ -50,7 +41,7 @@ try {
     console.log(flags.json ? JSON.stringify(line) : readable(line));
   }
 } finally {
-  await own?.end();
+  await service.end();
 }
 process.exitCode = failures > 0 ? 1 : 0;
 
@@ -68,28 +59,14 @@ function parseOrExit() {
   process.exit(2);
 }
 
-/** A whole system on free ports in a temporary folder, gone with the command. */
-async function ownStack(): Promise<Service & { end(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "rxscan-"));
-  progress("starting a system of its own ...");
-  const stack = await startStack({ port: 0, folder });
-  const end = async () => {
-    await stack.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void end().finally(() => process.exit(130)));
+async function reach(): Promise<Reached> {
+  try {
+    return givenService(process.env) ?? (await ownStack("scan-command"));
+  } catch (error) {
+    if (!(error instanceof NoToken)) throw error;
+    console.error(error.message);
+    process.exit(2);
   }
-  return { url: stack.url, token: await stack.token("scan-command"), end };
-}
-
-async function givenService(): Promise<Service> {
-  const { RXSCAN_URL: url = "", RXSCAN_TOKEN: token } = process.env;
-  if (token) return { url, token };
-  console.error(
-    "RXSCAN_URL is set and RXSCAN_TOKEN is not: RXSCAN_TOKEN=$(npm run --silent token) for a local system.",
-  );
-  process.exit(2);
 }
 
 async function scanFiles(group: string[]): Promise<Line> {
@@ -131,7 +108,7 @@ async function scanFiles(group: string[]): Promise<Line> {
 
 async function photoOf(file: string): Promise<Photo> {
   const bytes = await readFile(file);
-  const contentType = TYPES[extname(file).toLowerCase()] ?? "application/octet-stream";
+  const contentType = photoTypeOf(file) ?? "application/octet-stream";
   // The name stays here: people name files after patients.
   return { filename: `photo${extname(file)}`, contentType, bytes };
 }

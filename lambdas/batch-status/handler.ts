@@ -15,7 +15,8 @@ import { resultsKey, sheetImageKey, sheetImages } from "../../contract/object-ke
 import { ProblemError } from "../../contract/problems.ts";
 import { type Batch, isEnded } from "../../core/batches/batch.ts";
 import type { Sheet } from "../../core/batches/sheet.ts";
-import { batchProgressOf, ownBatch, progressTag, retryAfterOf, sheetOf } from "../batch-views.ts";
+import { hasResult, sheetOf } from "../../core/batches/sheet-view.ts";
+import { batchProgressOf, ownBatch, progressTag, retryAfterOf } from "../batch-views.ts";
 import { type Call, httpHandler, names } from "../http.ts";
 import { pageSize, textOfToken, tokenOf } from "../paging.ts";
 
@@ -154,14 +155,8 @@ async function withResults(found: readonly Sheet[]): Promise<SheetView[]> {
   const read = new Map(
     await Promise.all(
       [...ofBatches].map(async ([id, some]) => {
-        const indexes = some.filter(({ status }) => status === "completed" || status === "unmatched");
-        return [
-          id,
-          await results.get(
-            id,
-            indexes.map(({ index }) => index),
-          ),
-        ] as const;
+        const indexes = some.filter(hasResult).map(({ index }) => index);
+        return [id, await results.get(id, indexes)] as const;
       }),
     ),
   );

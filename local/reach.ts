@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Service } from "../client/transport.ts";
+import { isIssuer, openIdentity } from "./identity.ts";
+import { placeOf } from "./place.ts";
+import { issuerOf, startStack } from "./stack.ts";
+
+/** Which system a command speaks to. */
+
+export type Reached = Service & { end(): Promise<void> };
+
+/** A command without a token for the system it is to speak to. */
+export class NoToken extends Error {
+  override readonly name = "NoToken";
+}
+
+/** The system at RXSCAN_URL, when that is set. @throws NoToken */
+export function givenService({ RXSCAN_URL: url, RXSCAN_TOKEN: token }: NodeJS.ProcessEnv): Reached | null {
+  if (url === undefined) return null;
+  if (token) return { url, token, end: async () => undefined };
+  throw new NoToken(
+    "RXSCAN_URL is set and RXSCAN_TOKEN is not: RXSCAN_TOKEN=$(npm run --silent token) for a local system.",
+  );
+}
+
+/** A local system answers this at once, or is not there. */
+const HEALTH_MS = 2_000;
+/** Tokens are made anew well before they expire. */
+const TOKEN_MS = 10 * 60_000;
+
+/** The system that `npm start` runs with the same PORT and RXSCAN_DATA; null when none is running. @throws NoToken */
+export async function runningService(sub: string): Promise<Reached | null> {
+  const { port, folder } = placeOf(process.env);
+  const url = issuerOf(port);
+  try {
+    const response = await fetch(new URL("/health", url), { signal: AbortSignal.timeout(HEALTH_MS) });
+    if (!response.ok) return null;
+  } catch {
+    return null;
+  }
+  if (!(await isIssuer(folder))) {
+    throw new NoToken(
+      `${url} answers, and its data are not in ${folder}: set RXSCAN_DATA as for npm start, or RXSCAN_URL and RXSCAN_TOKEN.`,
+    );
+  }
+  const identity = await openIdentity(folder, url);
+  let made = { at: 0, token: Promise.resolve("") };
+  const token = () => {
+    if (Date.now() - made.at > TOKEN_MS) made = { at: Date.now(), token: identity.token(sub) };
+    return made.token;
+  };
+  return { url, token, end: async () => undefined };
+}
+
+/** A whole system on free ports in a temporary folder, gone with the command. */
+export async function ownStack(sub: string): Promise<Reached> {
+  const folder = await mkdtemp(join(tmpdir(), "rxscan-"));
+  console.error("starting a system of its own ...");
+  const stack = await startStack({ port: 0, folder });
+  let ended: Promise<void> | undefined;
+  const end = () => {
+    ended ??= stack.close().then(() => rm(folder, { recursive: true, force: true }));
+    return ended;
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void end().finally(() => process.exit(130)));
+  }
+  return { url: stack.url, token: () => stack.token(sub), end };
+}
