@@ -60,26 +60,34 @@ class Lost extends Error {
   override readonly name = "Lost";
 }
 
-type Held = { id: string; fence: number; parts: ExpandParts };
+export type ExpandReason = {
+  /** S3 says that the archive is there: the upload is complete, whether or not its caller lived to say so. */
+  arrived?: boolean;
+  /** Sheets booked by now may have to be sent for again: a recount sees to that when all are listed. */
+  resend?: boolean;
+};
+
+type Held = { id: string; fence: number; resend: boolean; parts: ExpandParts };
 
 /**
  * Lists a batch: reads the ZIP's directory, books a sheet for every entry and sends for it to be read; the first are
  * sent for while the rest is still being listed. A listing that was broken off is gone through again from its start,
  * and booked from where the last checkpoint was.
- * @param arrived S3 says that the archive is there: the upload is complete, whether or not its caller lived to say so
  * @throws whatever went wrong that may pass: the batch is free for the next attempt, and the message should come again
  */
-export async function expandBatch(id: string, arrived: boolean, parts: ExpandParts): Promise<ExpandOutcome> {
+export async function expandBatch(id: string, why: ExpandReason, parts: ExpandParts): Promise<ExpandOutcome> {
   const { batches, now, leaseMs } = parts;
   const claimed = await changeBatch(batches, id, (found) => {
-    const batch = (arrived && startExpanding(found, now())) || found;
+    const batch = (why.arrived && startExpanding(found, now())) || found;
     if (batch.status !== "expanding") return null;
     const told = claim(batch, now(), leaseMs);
     return told.kind === "nothing" ? null : { record: told.batch, told };
   });
   if (!claimed) return { kind: "nothing" };
   if (claimed.told.kind === "exhausted") return { kind: "exhausted" };
-  const held = { id, fence: claimed.told.fence, parts };
+  // Sheets booked in an earlier round may have failed in it.
+  const resend = why.resend === true || claimed.record.round > 1;
+  const held = { id, fence: claimed.told.fence, resend, parts };
   try {
     return await list(claimed.record, held);
   } catch (error) {
@@ -132,7 +140,11 @@ async function list(batch: Batch, held: Held): Promise<ExpandOutcome> {
     await mine(held, (batch) => checkpoint(batch, fence, got, now(), leaseMs));
     if (timeLeftMs() < HAND_OVER_MS) {
       await mine(held, (batch) => release(batch, fence, now()));
-      await batchesQueue.send([{ type: "expand_batch", batch_id: batch.id }]);
+      await batchesQueue.send([
+        held.resend
+          ? { type: "recount_batch", batch_id: batch.id, resend: true }
+          : { type: "expand_batch", batch_id: batch.id },
+      ]);
       return { kind: "continued", sheets: listing.sheets };
     }
   }
@@ -143,13 +155,11 @@ async function list(batch: Batch, held: Held): Promise<ExpandOutcome> {
 
 /** The last sheet may have ended before the batch could say that it is the last: then nobody else sends for a recount. */
 async function finish(listing: Batch["listing"], held: Held): Promise<void> {
-  const { id, fence, parts } = held;
+  const { id, fence, resend, parts } = held;
   const { tally, batchesQueue, now } = parts;
   await mine(held, (batch) => finishListing(batch, fence, listing, now()));
   // Free before the tally is read: a recount sent for by a worker in between found the batch held and did nothing.
-  const batch = await mine(held, (batch) => release(batch, fence, now()));
-  // Sheets booked in an earlier round may have failed in it, or their messages may be lost.
-  const resend = batch.round > 1;
+  await mine(held, (batch) => release(batch, fence, now()));
   if (resend || endedIn(await tally.read(id)) >= listing.sheets) {
     await batchesQueue.send([{ type: "recount_batch", batch_id: id, resend }]);
   }
