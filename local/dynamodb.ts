@@ -8,7 +8,7 @@ import {
   DynamoDBClient,
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
-import type { TableWiring } from "./template.ts";
+import type { IndexWiring, TableWiring } from "./template.ts";
 
 /** dynalite has no types of its own. */
 const dynalite = createRequire(import.meta.url)("dynalite") as (options: {
@@ -56,21 +56,22 @@ async function ensureTable(client: DynamoDBClient, { id, definition }: TableWiri
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
   }
-  const { AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes } = definition;
-  const indexes = GlobalSecondaryIndexes?.map(({ Projection, ...index }) => ({
-    ...index,
-    Projection: {
-      ProjectionType: Projection.ProjectionType,
-      ...(Projection.NonKeyAttributes ? { NonKeyAttributes: Projection.NonKeyAttributes } : {}),
-    },
-  }));
+  const { AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes, LocalSecondaryIndexes } =
+    definition;
   await client.send(
     new CreateTableCommand({
       TableName: id,
       AttributeDefinitions,
       KeySchema,
       BillingMode,
-      ...(indexes ? { GlobalSecondaryIndexes: indexes } : {}),
+      ...(GlobalSecondaryIndexes ? { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(indexOf) } : {}),
+      ...(LocalSecondaryIndexes ? { LocalSecondaryIndexes: LocalSecondaryIndexes.map(indexOf) } : {}),
     }),
   );
 }
+
+/** Without what is undefined, which the SDK's types do not take. */
+const indexOf = ({ Projection: { ProjectionType, NonKeyAttributes }, ...index }: IndexWiring) => ({
+  ...index,
+  Projection: { ProjectionType, ...(NonKeyAttributes ? { NonKeyAttributes } : {}) },
+});

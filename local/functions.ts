@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { constants, setPriority } from "node:os";
 
 /**
  * Functions as Lambda runs them: each in processes of its own with its own environment, one invocation at a time in a
@@ -16,6 +17,8 @@ export type FunctionOptions = {
   memoryMegabytes: number;
   /** The most processes at once; further invocations wait for one. */
   concurrency: number;
+  /** Whether every other process goes first. */
+  background?: boolean;
 };
 
 /** What the function's process says. */
@@ -100,7 +103,7 @@ export class LocalFunction {
   }
 
   #start(): Instance {
-    const { entry, environment, memoryMegabytes } = this.options;
+    const { entry, environment, memoryMegabytes, background } = this.options;
     const child = fork(new URL("./function-host.ts", import.meta.url), [entry], {
       // Nothing of this process's environment but what finding files and binaries takes.
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
@@ -108,6 +111,8 @@ export class LocalFunction {
       serialization: "advanced",
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    // Before it starts threads of its own, which inherit it.
+    if (background && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     const lastLines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       let rest = "";

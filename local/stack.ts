@@ -47,6 +47,9 @@ export type LocalStackOptions = {
   readers?: number;
 };
 
+/** On AWS these have machines of their own. Here the person with a tablet comes first. */
+const inBackground = new Set(["read-sheet"]);
+
 /** API functions answer in milliseconds: a second process is for the moment one is busy. */
 const API_PROCESSES = 2;
 
@@ -100,7 +103,15 @@ async function start(
       const { name, timeoutSeconds, memoryMegabytes } = one;
       const timeoutMs = timeoutSeconds * 1000;
       const made = new LocalFunction(
-        { name, entry, environment, timeoutMs, memoryMegabytes, concurrency },
+        {
+          name,
+          entry,
+          environment,
+          timeoutMs,
+          memoryMegabytes,
+          concurrency,
+          background: inBackground.has(name),
+        },
         (line) => log.write(`${line}\n`),
       );
       cleanups.push(() => made.close());

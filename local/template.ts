@@ -69,26 +69,28 @@ const functionProperties = z.object({
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
   PackageType: z.string().optional(),
+  ImageConfig: z.object({ Command: z.tuple([z.string()]) }).optional(),
 });
+
+const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) }));
+const index = z.object({
+  IndexName: z.string(),
+  KeySchema: keySchema,
+  Projection: z.object({
+    ProjectionType: z.enum(["ALL", "KEYS_ONLY", "INCLUDE"]),
+    NonKeyAttributes: z.array(z.string()).optional(),
+  }),
+});
+export type IndexWiring = z.infer<typeof index>;
 
 const tableProperties = z.object({
   AttributeDefinitions: z.array(
     z.object({ AttributeName: z.string(), AttributeType: z.enum(["S", "N", "B"]) }),
   ),
-  KeySchema: z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) })),
+  KeySchema: keySchema,
   BillingMode: z.literal("PAY_PER_REQUEST"),
-  GlobalSecondaryIndexes: z
-    .array(
-      z.object({
-        IndexName: z.string(),
-        KeySchema: z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) })),
-        Projection: z.object({
-          ProjectionType: z.enum(["ALL", "KEYS_ONLY", "INCLUDE"]),
-          NonKeyAttributes: z.array(z.string()).optional(),
-        }),
-      }),
-    )
-    .optional(),
+  GlobalSecondaryIndexes: z.array(index).optional(),
+  LocalSecondaryIndexes: z.array(index).optional(),
 });
 
 const queueProperties = z.object({
@@ -200,10 +202,15 @@ export function wiringOf(template: Template): Wiring {
       const entry = Metadata?.["rxscan:entry"];
       // CDK's own helpers carry no entry of ours; nothing here depends on them.
       if (typeof entry !== "string") return [];
+      const name = entry.split("/").at(-2) ?? id;
+      const command = properties.ImageConfig?.Command[0];
+      // One image holds several handlers: the command is what says which one AWS runs.
+      if (command !== undefined && command !== `${name}.handler`)
+        throw new Error(`function ${id}: its image is told to run ${command}, its source is ${entry}`);
       return {
         id,
         entry,
-        name: entry.split("/").at(-2) ?? id,
+        name,
         environment: properties.Environment?.Variables ?? {},
         timeoutSeconds: properties.Timeout,
         memoryMegabytes: properties.MemorySize,
