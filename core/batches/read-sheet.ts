@@ -158,7 +158,7 @@ const taskPrinted: Review = {
 };
 
 function resultOf(
-  { lines }: PageReading,
+  { width, height, lines }: PageReading,
   understood: readonly UnderstoodMedication[],
   task: SheetTask,
 ): SheetResult {
@@ -173,6 +173,8 @@ function resultOf(
     confidence: confidenceOf(result),
     result,
     results,
+    width,
+    height,
     text: lines.map(({ text }) => text).join("\n"),
   };
 }
