@@ -75,12 +75,12 @@ async function measure(stack: LocalStack, from: string): Promise<void> {
   const file = await openAsBlob(join(from, "batch.zip"));
   const batchId = await uploadBatch(service, { uploadType: "zip_with_qr", filename: "batch.zip", file });
   const uploaded = performance.now() - began;
-  while ((await getBatch(service, batchId).counts.completed < 5) await pause(200);
+  while ((await getBatch(service, batchId)).counts.completed < 5) await pause(200);
   const first = performance.now() - began;
   const during = await times(scans, scanOnce);
 
   const since = performance.now();
-  const before = ended((await getBatch(service, batchId).counts);
+  const before = ended((await getBatch(service, batchId)).counts);
   const progress = await followBatch(service, batchId, {
     onProgress: ({ progress_percentage, eta_seconds }) => {
       process.stderr.write(`\r${progress_percentage.toFixed(1)} %, ${eta_seconds ?? "?"} s left   `);
