@@ -12,6 +12,7 @@ import { laneOf } from "./lane.ts";
 import { nativeIn } from "./native.ts";
 import { bytesOf, partsOf, unnamed } from "./parts.ts";
 import { openPassage } from "./passage.ts";
+import { readASheet } from "./read-a-sheet.ts";
 import { Report } from "./report.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 
@@ -50,11 +51,11 @@ report.holds("has native code", native.files.length > 0);
 report.equal("asks for no newer glibc or libstdc++ than Amazon Linux 2023 has", native.tooNew, []);
 report.equal("asks for no library that is neither in it nor the system's", native.missing, []);
 report.equal("starts as Lambda's base image does", config.Entrypoint, ["/lambda-entrypoint.sh"]);
-report.equal("names its handler", config.Cmd, ["handler.handler"]);
+report.equal("names a handler", config.Cmd, ["read-page.handler"]);
 
 const wiring = wiringOf(synthesize());
-const reader = wiring.functions.find(({ container }) => container);
-if (!reader) throw new Error("the template has no container function");
+const reader = wiring.functions.find(({ name }) => name === "read-page");
+if (!reader?.container) throw new Error("the template has no container that reads pages");
 const services = await startServices(wiring, {
   folder: join(folder, "services"),
   s3Port: 0,
@@ -173,6 +174,8 @@ try {
     [],
   );
   report.holds("logs what it did", said.includes("read_page"));
+
+  await readASheet({ report, root, config, wiring, services, folder, photo });
 } catch (error) {
   report.holds(error instanceof Error ? error.message : String(error), false);
   console.log(container.lines.slice(-30).join("\n"));

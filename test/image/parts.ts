@@ -8,8 +8,8 @@ const PARTS: readonly (readonly [name: string, path: RegExp])[] = [
   ["models of the first reader (PP-OCRv4)", /^node_modules\/@gutenye\/ocr-models\//],
   ["tesseract.js-core (WebAssembly)", /^node_modules\/tesseract\.js-core\//],
   ["trained data of the second reader", /^node_modules\/@tesseract\.js-data\//],
-  ["source map of the bundle", /^handler\.mjs\.map$/],
-  ["the bundle", /^handler\.mjs$/],
+  ["source maps of the bundles", /^read-(page|sheet)\.mjs\.map$/],
+  ["the bundles", /^read-(page|sheet)\.mjs$/],
   ["zxing-wasm (codes)", /^node_modules\/zxing-wasm\//],
   ["lexicon", /\.tsv$/],
   [

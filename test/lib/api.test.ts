@@ -134,8 +134,9 @@ describe("the directory", () => {
 });
 
 describe("every function", () => {
-  it("is one of the contract's handlers, the reader, the sweeper or bury", () => {
-    expect([...functions.keys()].sort()).toEqual([...handlerNames, "read-page", "sweep", "bury"].sort());
+  it("is one of the contract's handlers, the readers, the expander, the sweeper or bury", () => {
+    const workers = ["read-page", "expand-batch", "read-sheet", "sweep", "bury"];
+    expect([...functions.keys()].sort()).toEqual([...handlerNames, ...workers].sort());
   });
 
   it("runs on Node 24", () => {

@@ -31,16 +31,24 @@ const acknowledged: Record<string, string> = {
   "AwsSolutions-APIG4 Api/Http/GET--openapi.json": "The API's description is public.",
   ...Object.fromEntries(
     [
-      "Api/BookScanRole",
-      "Api/ScanStatusRole",
-      "Api/RetryScanRole",
-      "Api/DeleteScanRole",
-      "ReadPageRole",
-      "Upkeep/SweepRole",
-    ].map((role) => [
-      `AwsSolutions-IAM5[Resource::<PhotoStorePhotos.Arn>/scans/*] ${role}/DefaultPolicy`,
-      "Keys have the scan's id in them: the prefix is as narrow as a grant can be.",
-    ]),
+      "scans/* Api/BookScanRole",
+      "scans/* Api/ScanStatusRole",
+      "scans/* Api/RetryScanRole",
+      "scans/* Api/DeleteScanRole",
+      "scans/* ReadPageRole",
+      "scans/* Upkeep/SweepRole",
+      "batches/* Api/BatchUploadRole",
+      "batches/* Api/BatchStatusRole",
+      "batches/* ExpandBatchRole",
+      "batches/* ReadSheetRole",
+      "batches/* Upkeep/SweepRole",
+    ].map((grant) => {
+      const [keys, role] = grant.split(" ");
+      return [
+        `AwsSolutions-IAM5[Resource::<PhotoStorePhotos.Arn>/${keys}] ${role}/DefaultPolicy`,
+        "Keys have the scan's or the batch's id in them: the prefix is as narrow as a grant can be.",
+      ];
+    }),
   ),
   "AwsSolutions-IAM5[Resource::<PhotoStorePhotos.Arn>/canary/*] Api/UploadCanaryRole/DefaultPolicy":
     "Each canary has a key of its own.",

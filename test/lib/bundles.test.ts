@@ -20,6 +20,12 @@ const environment = {
   MEDICATION_TABLE: "medications",
   PHOTO_BUCKET: "photos",
   SCANS_QUEUE_URL: "https://sqs.example/scans",
+  BATCH_TABLE: "batches",
+  SHEET_TABLE: "sheets",
+  SHEET_RESULT_TABLE: "results",
+  BATCHES_QUEUE_URL: "https://sqs.example/batches",
+  SHEETS_QUEUE_URL: "https://sqs.example/sheets",
+  EXPAND_LEASE_SECONDS: "310",
   READ_LEASE_SECONDS: "70",
   UPLOAD_URL_SECONDS: "900",
 };
@@ -49,7 +55,7 @@ describe("what is deployed", () => {
 
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-  it.each([...handlerNames, "sweep", "bury"])("starts: %s", async (name) => {
+  it.each([...handlerNames, "expand-batch", "sweep", "bury"])("starts: %s", async (name) => {
     const bundle = join(folders.get(name) ?? "no bundle", "index.mjs");
     const script = `const { handler } = await import(${JSON.stringify(bundle)}); console.log(typeof handler);`;
     const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script], {

@@ -7,8 +7,19 @@ const JOBS = "{RecordsJobs}";
 const MEDICATIONS = "{RecordsMedications}";
 const SCANS = "{PhotoStorePhotos}/scans/*";
 const CANARY = "{PhotoStorePhotos}/canary/*";
+const ARCHIVES = "{PhotoStorePhotos}/batches/*";
+const BATCHES = "{RecordsBatches}";
+const SHEETS = "{RecordsSheets}";
+const RESULTS = "{RecordsSheetResults}";
 const QUEUE = "{ScansQueue}";
-const LISTING = 's3:ListBucket {PhotoStorePhotos} if {"StringLikeIfExists":{"s3:prefix":"scans/*"}}';
+const BATCHES_QUEUE = "{BatchesQueue}";
+const SHEETS_QUEUE = "{SheetsQueue}";
+const listing = (prefix: string): string =>
+  `s3:ListBucket {PhotoStorePhotos} if {"StringLikeIfExists":{"s3:prefix":"${prefix}/*"}}`;
+const LISTING = listing("scans");
+const LISTING_BATCHES = listing("batches");
+
+const on = (what: string, ...actions: string[]): string[] => actions.map((action) => `${action} ${what}`);
 
 const consume = (queue: string): string[] =>
   ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"].map(
@@ -53,7 +64,50 @@ const granted: Record<string, string[]> = {
     LISTING,
     ...consume(QUEUE),
   ],
+  "batch-upload": [
+    ...on(BATCHES, "dynamodb:GetItem", "dynamodb:PutItem"),
+    ...on(ARCHIVES, "s3:PutObject", "s3:GetObject", "s3:DeleteObject"),
+    ...on(ARCHIVES, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+    LISTING_BATCHES,
+    `sqs:SendMessage ${BATCHES_QUEUE}`,
+  ],
+  "batch-status": [
+    `dynamodb:GetItem ${BATCHES}`,
+    `dynamodb:Query ${BATCHES}/index/owners`,
+    `dynamodb:Query ${SHEETS}`,
+    `dynamodb:Query ${SHEETS}/index/filters`,
+    `dynamodb:Query ${SHEETS}/index/tasks`,
+    `dynamodb:BatchGetItem ${RESULTS}`,
+    `s3:GetObject ${ARCHIVES}`,
+    LISTING_BATCHES,
+  ],
+  "retry-batch": [...on(BATCHES, "dynamodb:GetItem", "dynamodb:PutItem"), `sqs:SendMessage ${BATCHES_QUEUE}`],
+  "expand-batch": [
+    ...on(BATCHES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+    ...on(SHEETS, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+    `dynamodb:BatchGetItem ${RESULTS}`,
+    ...on(ARCHIVES, "s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"),
+    LISTING_BATCHES,
+    ...on(BATCHES_QUEUE, "sqs:SendMessage"),
+    ...on(SHEETS_QUEUE, "sqs:SendMessage"),
+    ...consume(BATCHES_QUEUE),
+  ],
+  "read-sheet": [
+    ...on(BATCHES, "dynamodb:GetItem", "dynamodb:UpdateItem"),
+    ...on(SHEETS, "dynamodb:GetItem", "dynamodb:PutItem"),
+    `dynamodb:Query ${SHEETS}/index/contents`,
+    `dynamodb:PutItem ${RESULTS}`,
+    ...on(ARCHIVES, "s3:GetObject", "s3:PutObject"),
+    LISTING_BATCHES,
+    `sqs:SendMessage ${BATCHES_QUEUE}`,
+    ...consume(SHEETS_QUEUE),
+  ],
   sweep: [
+    ...on(BATCHES, "dynamodb:GetItem", "dynamodb:PutItem"),
+    `dynamodb:Query ${BATCHES}/index/unfinished`,
+    `s3:GetObject ${ARCHIVES}`,
+    LISTING_BATCHES,
+    `sqs:SendMessage ${BATCHES_QUEUE}`,
     `dynamodb:GetItem ${JOBS}`,
     `dynamodb:PutItem ${JOBS}`,
     `dynamodb:DeleteItem ${JOBS}`,
@@ -65,7 +119,13 @@ const granted: Record<string, string[]> = {
     LISTING,
     `sqs:SendMessage ${QUEUE}`,
   ],
-  bury: [`dynamodb:GetItem ${JOBS}`, `dynamodb:PutItem ${JOBS}`, ...consume("{ScansDeadLetters}")],
+  bury: [
+    ...on(JOBS, "dynamodb:GetItem", "dynamodb:PutItem"),
+    ...on(BATCHES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+    ...on(SHEETS, "dynamodb:GetItem", "dynamodb:PutItem"),
+    `sqs:SendMessage ${BATCHES_QUEUE}`,
+    ...["Scans", "Batches", "Sheets"].flatMap((lane) => consume(`{${lane}DeadLetters}`)),
+  ],
 };
 
 const isOwnLog = (grant: string): boolean => /^logs:(CreateLogStream|PutLogEvents) \{\w+Log\}$/.test(grant);
@@ -81,7 +141,7 @@ describe("least grants", () => {
       for (const grant of grantsOf(name)) {
         const [action = "", resource = ""] = grant.split(" ");
         expect(action).not.toContain("*");
-        if (resource.includes("*")) expect([SCANS, CANARY]).toContain(resource);
+        if (resource.includes("*")) expect([SCANS, ARCHIVES, CANARY]).toContain(resource);
       }
     }
   });

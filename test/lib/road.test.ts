@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { jobTable, medicationTable } from "../../contract/tables.ts";
-import { functionNamed, only, resourcesOf, type Statement, template, words } from "./template.ts";
+import { batchTable, jobTable, medicationTable, sheetTable } from "../../contract/tables.ts";
+import { functionNamed, listOf, only, resourcesOf, type Statement, template, words } from "./template.ts";
 
 type QueueProperties = {
   VisibilityTimeout: number;
@@ -62,13 +62,17 @@ describe("the bucket", () => {
       Principal: { AWS: "*" },
       Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
     });
-    expect(words(refusal.Resource)).toBe("{PhotoStorePhotos}/scans/*/original");
+    expect(listOf(refusal.Resource).map(words)).toEqual([
+      "{PhotoStorePhotos}/batches/*/images/*",
+      "{PhotoStorePhotos}/scans/*/original",
+    ]);
   });
 
-  it("forgets scans after 30 days, canaries and unfinished uploads after one", () => {
+  it("forgets scans and batches after 30 days, canaries and unfinished uploads after one", () => {
     expect(bucket.properties.LifecycleConfiguration).toEqual({
       Rules: [
         { Id: "scans", Prefix: "scans/", ExpirationInDays: 30, Status: "Enabled" },
+        { Id: "batches", Prefix: "batches/", ExpirationInDays: 30, Status: "Enabled" },
         { Id: "canary", Prefix: "canary/", ExpirationInDays: 1, Status: "Enabled" },
         {
           Id: "unfinished-uploads",
@@ -97,39 +101,43 @@ describe("the bucket", () => {
     });
   });
 
-  it("announces every original on the lane, and nothing else", () => {
+  it("announces every original and every archive, each on its lane, and nothing else", () => {
     const { QueueConfigurations, ...others } = bucket.properties.NotificationConfiguration as {
       QueueConfigurations: { Queue: unknown }[];
     };
     expect(others).toEqual({});
-    const { Queue, ...rest } = only(QueueConfigurations);
-    expect(words(Queue)).toBe("{ScansQueue}");
-    expect(rest).toEqual({
+    const announced = (prefix: string, suffix: string) => ({
       Event: "s3:ObjectCreated:*",
       Filter: {
         S3Key: {
           Rules: [
-            { Name: "prefix", Value: "scans/" },
-            { Name: "suffix", Value: "/original" },
+            { Name: "prefix", Value: prefix },
+            { Name: "suffix", Value: suffix },
           ],
         },
       },
     });
+    expect(QueueConfigurations.map(({ Queue, ...rest }) => [words(Queue), rest])).toEqual([
+      ["{ScansQueue}", announced("scans/", "/original")],
+      ["{BatchesQueue}", announced("batches/", "/archive")],
+    ]);
   });
 
-  it("is made after the queue has agreed to hear from it", () => {
-    const policy = only(
-      resourcesOf<{ Queues: unknown[] }>("AWS::SQS::QueuePolicy").filter(({ properties }) =>
-        properties.Queues.map(words).includes("{ScansQueue}"),
-      ),
+  it("is made after the queues have agreed to hear from it", () => {
+    const policies = resourcesOf<{ Queues: unknown[] }>("AWS::SQS::QueuePolicy").filter(({ properties }) =>
+      ["{ScansQueue}", "{BatchesQueue}"].includes(properties.Queues.map(words).join()),
     );
-    expect(template.Resources[bucket.id]).toMatchObject({ DependsOn: [policy.id] });
+    expect(policies).toHaveLength(2);
+    expect(template.Resources[bucket.id]).toMatchObject({ DependsOn: policies.map(({ id }) => id).sort() });
   });
 });
 
-describe("the lane", () => {
-  it("hides a message for at least six times its reader's timeout", () => {
-    expect(sources).toHaveLength(2);
+const laneOf = (name: string) =>
+  only(queues.filter(({ id }) => words({ Ref: id }) === `{${name}Queue}`)).properties;
+
+describe("the lanes", () => {
+  it("hide a message for at least six times its reader's timeout", () => {
+    expect(sources).toHaveLength(6);
     for (const { properties } of sources) {
       const queue = only(queues.filter(({ id }) => words({ Ref: id }) === words(properties.EventSourceArn)));
       const reader = template.Resources[properties.FunctionName.Ref]?.Properties as { Timeout: number };
@@ -137,30 +145,43 @@ describe("the lane", () => {
     }
   });
 
-  it("gives a message up to the dead letters after three attempts, and keeps it there for 14 days", () => {
-    const lane = only(queues.filter(({ properties }) => properties.RedrivePolicy));
-    expect(lane.properties.RedrivePolicy?.maxReceiveCount).toBe(3);
-    expect(words(lane.properties.RedrivePolicy?.deadLetterTargetArn)).toBe("{ScansDeadLetters}");
-    const deadLetters = only(queues.filter(({ id }) => id !== lane.id));
-    expect(deadLetters.properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  it.each([
+    ["Scans", 3],
+    ["Batches", 3],
+    ["Sheets", 10],
+  ])("give a message up to their own dead letters, and keep it there for 14 days: %s", (name, times) => {
+    expect(laneOf(name).RedrivePolicy?.maxReceiveCount).toBe(times);
+    expect(words(laneOf(name).RedrivePolicy?.deadLetterTargetArn)).toBe(`{${name}DeadLetters}`);
+    const deadLetters = queues.filter(({ properties }) => !properties.RedrivePolicy);
+    expect(deadLetters).toHaveLength(3);
+    for (const { properties } of deadLetters) expect(properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
   });
 
-  it("is encrypted and refuses plain HTTP, as do its dead letters", () => {
+  it("never forget a sheet that waits behind half a million others", () => {
+    expect(laneOf("Sheets").MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  });
+
+  it("are encrypted and refuse plain HTTP, as do their dead letters", () => {
     for (const { id, properties } of queues) expect(properties.SqsManagedSseEnabled, id).toBe(true);
     expect(policiesOf("AWS::SQS::QueuePolicy").filter(refusesPlainHttp)).toHaveLength(queues.length);
   });
 
-  it("lets only this account's buckets of this stack send, and only to the lane", () => {
-    const consent = only(policiesOf("AWS::SQS::QueuePolicy").filter(({ Effect }) => Effect === "Allow"));
-    expect(consent).toMatchObject({
-      Action: "sqs:SendMessage",
-      Principal: { Service: "s3.amazonaws.com" },
-      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
-    });
-    expect(words(consent.Resource)).toBe("{ScansQueue}");
+  it("let only this account's buckets of this stack send, and only photos and archives", () => {
+    const consents = policiesOf("AWS::SQS::QueuePolicy").filter(({ Effect }) => Effect === "Allow");
+    for (const consent of consents) {
+      expect(consent).toMatchObject({
+        Action: "sqs:SendMessage",
+        Principal: { Service: "s3.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+      });
+    }
+    expect(consents.map(({ Resource }) => words(Resource)).sort()).toEqual([
+      "{BatchesQueue}",
+      "{ScansQueue}",
+    ]);
   });
 
-  it("hands the reader one photo at a time, and at most so many readers", () => {
+  it("hand the reader one photo at a time, and at most so many readers", () => {
     const source = sourceOf("read-page");
     expect(words(source.EventSourceArn)).toBe("{ScansQueue}");
     expect(source).toMatchObject({
@@ -170,25 +191,59 @@ describe("the lane", () => {
     });
   });
 
-  it("hands its dead letters to bury, each to be told of by itself", () => {
-    const source = sourceOf("bury");
-    expect(words(source.EventSourceArn)).toBe("{ScansDeadLetters}");
-    expect(source.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+  it.each([
+    ["read-sheet", "{SheetsQueue}"],
+    ["expand-batch", "{BatchesQueue}"],
+  ])("never share: %s has its own, and its own two at a time", (name, queue) => {
+    const source = sourceOf(name);
+    expect(words(source.EventSourceArn)).toBe(queue);
+    expect(source).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
+  });
+
+  it("hand their dead letters to bury, each to be told of by itself", () => {
+    const ofBury = sources
+      .map(({ properties }) => properties)
+      .filter(({ FunctionName }) => FunctionName.Ref === functionNamed("bury").id);
+    expect(ofBury.map(({ EventSourceArn }) => words(EventSourceArn)).sort()).toEqual([
+      "{BatchesDeadLetters}",
+      "{ScansDeadLetters}",
+      "{SheetsDeadLetters}",
+    ]);
+    for (const { FunctionResponseTypes } of ofBury)
+      expect(FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
   });
 });
 
-describe("the reader", () => {
-  it("is a container that holds a page a little longer than it can run", () => {
-    const { properties } = functionNamed("read-page");
-    expect(properties.PackageType).toBe("Image");
-    const lease = Number(properties.Environment.Variables.READ_LEASE_SECONDS);
+describe("the readers", () => {
+  const readers = [
+    ["read-page", "Scans", "READ_LEASE_SECONDS"],
+    ["read-sheet", "Sheets", "READ_LEASE_SECONDS"],
+    ["expand-batch", "Batches", "EXPAND_LEASE_SECONDS"],
+  ] as const;
+
+  it.each(readers)("hold what they read a little longer than they can run: %s", (name, _, variable) => {
+    const { properties } = functionNamed(name);
+    const lease = Number(properties.Environment.Variables[variable]);
     expect(lease).toBeGreaterThan(properties.Timeout);
   });
 
-  it("has its lease run out before the message comes again, so that no attempt finds the page held", () => {
-    const lease = Number(functionNamed("read-page").properties.Environment.Variables.READ_LEASE_SECONDS);
-    const lane = only(queues.filter(({ properties }) => properties.RedrivePolicy));
-    expect(lease).toBeLessThan(lane.properties.VisibilityTimeout);
+  it.each(readers)(
+    "have their lease run out before the message comes again, so that no attempt finds it held: %s",
+    (name, lane, variable) => {
+      const lease = Number(functionNamed(name).properties.Environment.Variables[variable]);
+      expect(lease).toBeLessThan(laneOf(lane).VisibilityTimeout);
+    },
+  );
+
+  it("of photos and of sheets are the same image, told which handler to run", () => {
+    const [page, sheet] = (["read-page", "read-sheet"] as const).map(
+      (name) =>
+        functionNamed(name).properties as { PackageType?: string; Code?: unknown; ImageConfig?: unknown },
+    );
+    expect([page?.PackageType, sheet?.PackageType]).toEqual(["Image", "Image"]);
+    expect(sheet?.Code).toEqual(page?.Code);
+    expect(page?.ImageConfig).toEqual({ Command: ["read-page.handler"] });
+    expect(sheet?.ImageConfig).toEqual({ Command: ["read-sheet.handler"] });
   });
 });
 
@@ -198,16 +253,24 @@ describe("the records", () => {
     PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled: boolean };
     DeletionProtectionEnabled?: boolean;
     TimeToLiveSpecification?: unknown;
-    GlobalSecondaryIndexes?: unknown;
+    GlobalSecondaryIndexes?: { IndexName: string; KeySchema: { AttributeName: string }[] }[];
+    LocalSecondaryIndexes?: unknown;
     AttributeDefinitions: unknown;
     BillingMode: string;
   };
   const tables = resourcesOf<TableProperties>("AWS::DynamoDB::Table");
+  const named = (name: string) =>
+    only(tables.filter(({ id }) => words({ Ref: id }) === `{Records${name}}`)).properties;
+  const indexesOf = ({ GlobalSecondaryIndexes = [] }: TableProperties) =>
+    GlobalSecondaryIndexes.map(({ IndexName, KeySchema }) => [
+      IndexName,
+      ...KeySchema.map(({ AttributeName }) => AttributeName),
+    ]);
   const keyedBy = (name: string) =>
     only(tables.filter(({ properties }) => properties.KeySchema[0]?.AttributeName === name)).properties;
 
   it("can be put back to any second of the last 35 days, and survive the stack", () => {
-    expect(tables).toHaveLength(2);
+    expect(tables).toHaveLength(5);
     for (const { id, properties } of tables) {
       expect(properties.PointInTimeRecoverySpecification, id).toEqual({ PointInTimeRecoveryEnabled: true });
       expect(properties.DeletionProtectionEnabled, id).toBe(true);
@@ -240,6 +303,31 @@ describe("the records", () => {
       { AttributeName: "open", AttributeType: "S" },
       { AttributeName: "due_at", AttributeType: "N" },
     ]);
+  });
+
+  it("find unfinished batches as they find unfinished jobs, and a person's batches", () => {
+    const { unfinishedIndex, ownerIndex } = batchTable;
+    expect(indexesOf(named("Batches"))).toEqual([
+      [unfinishedIndex.name, unfinishedIndex.partitionKey, unfinishedIndex.sortKey],
+      [ownerIndex.name, ownerIndex.partitionKey, ownerIndex.sortKey],
+    ]);
+  });
+
+  it("find sheets by what they are, by how they ended, and by task; those alike in a consistent read", () => {
+    const { contentIndex, filterIndex, taskIndex } = sheetTable;
+    expect(indexesOf(named("Sheets"))).toEqual([
+      [filterIndex.name, filterIndex.partitionKey, filterIndex.sortKey],
+      [taskIndex.name, taskIndex.partitionKey, taskIndex.sortKey],
+    ]);
+    expect(named("Sheets").LocalSecondaryIndexes).toMatchObject([
+      { IndexName: contentIndex.name, KeySchema: [{}, { AttributeName: contentIndex.sortKey }] },
+    ]);
+  });
+
+  it("let go of batches, sheets and results at their expiry", () => {
+    for (const name of ["Batches", "Sheets", "SheetResults"]) {
+      expect(named(name).TimeToLiveSpecification).toEqual({ AttributeName: "expires_at", Enabled: true });
+    }
   });
 
   it("keep medications under the person they belong to", () => {

@@ -48,6 +48,13 @@ describe("settings", () => {
     });
     const lane = propertiesOf(template, "AWS::SQS::Queue").find(({ RedrivePolicy }) => RedrivePolicy);
     expect(lane?.VisibilityTimeout).toBe(720);
+    const expander = Object.values(synthesize({ expandTimeoutSeconds: 60 }).Resources).find(
+      ({ Metadata }) => Metadata?.["rxscan:entry"] === "lambdas/expand-batch/handler.ts",
+    );
+    expect(expander?.Properties).toMatchObject({
+      Timeout: 60,
+      Environment: { Variables: { EXPAND_LEASE_SECONDS: "70" } },
+    });
   });
 
   it("choose the processor of every function at once", () => {
@@ -79,7 +86,9 @@ describe("settings", () => {
 
   it("default to a stack that a new AWS account can run", () => {
     // 10 concurrent executions and 3,008 MB is what a new account has.
-    expect(readSettings().readConcurrency).toBeLessThan(10);
+    const { readConcurrency, sheetConcurrency } = readSettings();
+    const EXPANDERS = 2;
+    expect(readConcurrency + sheetConcurrency + EXPANDERS).toBeLessThan(10);
     expect(readSettings().readMemoryMegabytes).toBeLessThanOrEqual(3008);
   });
 });

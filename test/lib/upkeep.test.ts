@@ -40,14 +40,22 @@ describe("the alarms", () => {
     );
     expect(watched.sort()).toEqual([
       "5xx {ApiHttp}",
+      "ApproximateAgeOfOldestMessage {BatchesQueue}",
       "ApproximateAgeOfOldestMessage {ScansQueue}",
+      "ApproximateNumberOfMessagesVisible {BatchesDeadLetters}",
       "ApproximateNumberOfMessagesVisible {ScansDeadLetters}",
+      "ApproximateNumberOfMessagesVisible {SheetsDeadLetters}",
+      "Errors {ExpandBatch}",
       "Errors {ReadPage}",
+      "Errors {ReadSheet}",
       "Errors {UpkeepBury}",
       "Errors {UpkeepSweep}",
       "Invocations {UpkeepSweep}",
+      "NumberOfMessagesReceived {BatchesDeadLetters}",
       "NumberOfMessagesReceived {ScansDeadLetters}",
+      "NumberOfMessagesReceived {SheetsDeadLetters}",
       "Throttles {ReadPage}",
+      "Throttles {ReadSheet}",
     ]);
   });
 
