@@ -3,11 +3,14 @@ import {
   type BatchProgress,
   batchList,
   batchProgress,
+  type ChunksReceived,
+  chunksReceived,
   type ResultFormat,
   retryFailedResponse,
   type Sheet,
   type SheetFilter,
   type SheetList,
+  sheet,
   sheetList,
 } from "../contract/batches.ts";
 import type { SheetImage } from "../contract/object-keys.ts";
@@ -69,6 +72,15 @@ export async function getBatch(
   return (await askAgain(service, progressPath(batchId), progressOf(batchId), { signal })).body;
 }
 
+/** What S3 has of an upload that is not complete. @throws ApiError, NoConnection, or the signal's reason */
+export async function listChunks(
+  service: Service,
+  batchId: string,
+  signal?: AbortSignal,
+): Promise<ChunksReceived> {
+  return (await askAgain(service, `/batches/${batchId}/chunks`, chunksReceived, { signal })).body;
+}
+
 /** A page of the person's batches, newest first. @throws ApiError, NoConnection, or the signal's reason */
 export async function listBatches(
   service: Service,
@@ -78,16 +90,38 @@ export async function listBatches(
     .body;
 }
 
-type PageOptions = { pageToken?: string | undefined; signal?: AbortSignal | undefined };
+type PageOptions = {
+  pageToken?: string | undefined;
+  /** At most 100. */
+  pageSize?: number;
+  signal?: AbortSignal | undefined;
+};
 
 /** A page of a batch's sheets with what was read. @throws ApiError, NoConnection, or the signal's reason */
 export async function listSheets(
   service: Service,
   batchId: string,
-  { pageToken, signal, status, taskId }: PageOptions & { status?: SheetFilter; taskId?: string } = {},
+  {
+    pageToken,
+    pageSize = PAGE_SIZE,
+    signal,
+    status,
+    taskId,
+  }: PageOptions & { status?: SheetFilter; taskId?: string } = {},
 ): Promise<SheetList> {
-  const query = queryOf({ page_size: String(PAGE_SIZE), page_token: pageToken, status, task_id: taskId });
+  const query = queryOf({ page_size: String(pageSize), page_token: pageToken, status, task_id: taskId });
   return (await askAgain(service, `/batches/${batchId}/sheets${query}`, sheetList, { signal })).body;
+}
+
+/** One sheet with what was read. @throws ApiError, NoConnection, or the signal's reason */
+export async function getSheet(
+  service: Service,
+  batchId: string,
+  index: number,
+  signal?: AbortSignal,
+): Promise<Sheet> {
+  const asked = sheet.refine((one) => one.batch_id === batchId && one.index === index);
+  return (await askAgain(service, `/batches/${batchId}/sheets/${index}`, asked, { signal })).body;
 }
 
 /** Every sheet of a batch in its order, asked for a page at a time. @throws as `listSheets` */
@@ -108,9 +142,9 @@ export async function* allSheets(
 export async function listTaskSheets(
   service: Service,
   taskId: string,
-  { pageToken, signal }: PageOptions = {},
+  { pageToken, pageSize = PAGE_SIZE, signal }: PageOptions = {},
 ): Promise<SheetList> {
-  const query = queryOf({ page_size: String(PAGE_SIZE), page_token: pageToken });
+  const query = queryOf({ page_size: String(pageSize), page_token: pageToken });
   return (await askAgain(service, `/tasks/${taskId}/sheets${query}`, sheetList, { signal })).body;
 }
 

@@ -9,6 +9,7 @@ import {
   chunkUrlsRequest,
   completeResponse,
   retryFailedResponse,
+  sheet,
   sheetList,
 } from "./batches.ts";
 import { medication, medicationList, medicationPatch } from "./medications.ts";
@@ -294,6 +295,16 @@ export const routes: readonly Route[] = [
     query: ["status", "task_id", "page_size", "page_token"],
     responses: { 200: sheetList },
     problems: ["batch_not_found", "invalid_request", "invalid_page_token"],
+  },
+  {
+    method: "GET",
+    path: `${batch}/sheets/{index}`,
+    operation: "getSheet",
+    summary: "One sheet with what was read",
+    handler: "batch-status",
+    signedIn: true,
+    responses: { 200: sheet },
+    problems: ["batch_not_found", "sheet_not_found"],
   },
   {
     method: "GET",

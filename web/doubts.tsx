@@ -10,14 +10,17 @@ type DoubtsProps = {
   doubts: readonly Doubt[];
   photo: Photo | null;
   placeOf: (name: FieldName) => Place | null;
-  isChecked: (doubt: Doubt) => boolean;
-  onChecked: (doubt: Doubt, isChecked: boolean) => void;
   onShow: (name: FieldName) => void;
-  onCorrect: (name: FieldName) => void;
+  /** Absent where they are only to be seen. */
+  settling?: {
+    isChecked: (doubt: Doubt) => boolean;
+    onChecked: (doubt: Doubt, isChecked: boolean) => void;
+    onCorrect: (name: FieldName) => void;
+  };
 };
 
 /** Why a person must look: each reason in words, what was read, and the spot on the label; each is ticked off. */
-export function Doubts({ doubts, photo, placeOf, isChecked, onChecked, onShow, onCorrect }: DoubtsProps) {
+export function Doubts({ doubts, photo, placeOf, onShow, settling }: DoubtsProps) {
   if (doubts.length === 0) return null;
   return (
     <section className="doubts" aria-labelledby="doubts-title">
@@ -43,28 +46,35 @@ export function Doubts({ doubts, photo, placeOf, isChecked, onChecked, onShow, o
               {field && place && photo && (
                 <CloseUp photo={photo} box={place.box} description={words.closeUp(strings.fields[field])} />
               )}
-              <div className="doubt-buttons">
-                <Checkbox
-                  className="tick"
-                  isSelected={isChecked(doubt)}
-                  onChange={(now) => {
-                    if (field) onShow(field);
-                    onChecked(doubt, now);
-                  }}
-                >
-                  <span className="tick-box" aria-hidden="true" />
-                  {words.checked}
-                </Checkbox>
-                {field && (
-                  <Button
-                    className="button"
-                    aria-label={words.correctField(strings.fields[field])}
-                    onPress={() => onCorrect(field)}
+              {settling && (
+                <div className="doubt-buttons">
+                  <Checkbox
+                    className="tick"
+                    isSelected={settling.isChecked(doubt)}
+                    onChange={(now) => {
+                      if (field) onShow(field);
+                      settling.onChecked(doubt, now);
+                    }}
                   >
-                    {words.correct}
-                  </Button>
-                )}
-              </div>
+                    <span className="tick-box" aria-hidden="true" />
+                    {words.checked}
+                  </Checkbox>
+                  {field && (
+                    <Button
+                      className="button"
+                      aria-label={words.correctField(strings.fields[field])}
+                      onPress={() => settling.onCorrect(field)}
+                    >
+                      {words.correct}
+                    </Button>
+                  )}
+                </div>
+              )}
+              {!settling && place && field && (
+                <Button className="button" onPress={() => onShow(field)}>
+                  {words.show(strings.fields[field])}
+                </Button>
+              )}
             </li>
           );
         })}

@@ -5,7 +5,7 @@ import { Input } from "react-aria-components/Input";
 import { Label } from "react-aria-components/Label";
 import { TextArea } from "react-aria-components/TextArea";
 import { TextField } from "react-aria-components/TextField";
-import type { Medication, MedicationPatch } from "../contract/medications.ts";
+import type { Medication, MedicationPatch, UnderstoodMedication } from "../contract/medications.ts";
 import { type FieldName, isNumber, patchOf, placeOf } from "./fields.ts";
 import { CloseUp, type Photo } from "./label-photo.tsx";
 import { strings } from "./strings.ts";
@@ -29,7 +29,6 @@ type FieldRowProps = {
 export function FieldRow(props: FieldRowProps) {
   const { name, medication, isSelected, isEditing, onSelect, onEdit } = props;
   const field = medication.fields[name];
-  const value = medication[name];
   const label = strings.fields[name];
   if (isEditing) {
     return (
@@ -40,14 +39,13 @@ export function FieldRow(props: FieldRowProps) {
   }
   return (
     <li className="field" data-selected={isSelected} data-doubt={field?.review != null}>
-      <Button className="field-show" onPress={onSelect} aria-pressed={isSelected}>
-        <span className="field-label">{label}</span>
-        <span className="field-value" data-missing={value === "" || value === null}>
-          {value === "" || value === null ? words.notFound : String(value)}
-        </span>
-        {isSelected && field && !field.box && <span className="nowhere">{words.nowhere}</span>}
-        {field && <Sureness medication={medication} name={name} />}
-      </Button>
+      <FieldShow
+        name={name}
+        read={medication}
+        byHand={isByHand(medication, name)}
+        isSelected={isSelected}
+        onSelect={onSelect}
+      />
       <Button className="button quiet" aria-label={words.correctField(label)} onPress={onEdit}>
         {words.correct}
       </Button>
@@ -55,13 +53,40 @@ export function FieldRow(props: FieldRowProps) {
   );
 }
 
-/** How sure the reader is, until a person has said what it is. */
-function Sureness({ medication, name }: { medication: Medication; name: FieldName }) {
-  const field = medication.fields[name];
-  if (!field) return null;
-  const byHand = medication.history.some(
+type FieldShowProps = {
+  name: FieldName;
+  read: UnderstoodMedication;
+  /** A person has said what it is. */
+  byHand?: boolean;
+  isSelected: boolean;
+  onSelect: () => void;
+};
+
+/** What a field says and how sure that is; to be touched. */
+export function FieldShow({ name, read, byHand = false, isSelected, onSelect }: FieldShowProps) {
+  const field = read.fields[name];
+  const value = read[name];
+  return (
+    <Button className="field-show" onPress={onSelect} aria-pressed={isSelected}>
+      <span className="field-label">{strings.fields[name]}</span>
+      <span className="field-value" data-missing={value === "" || value === null}>
+        {value === "" || value === null ? words.notFound : String(value)}
+      </span>
+      {isSelected && field && !field.box && <span className="nowhere">{words.nowhere}</span>}
+      {field && <Sureness field={field} byHand={byHand} />}
+    </Button>
+  );
+}
+
+const isByHand = ({ history }: Medication, name: FieldName): boolean =>
+  history.some(
     ({ action, changes }) => action === "corrected" && changes?.some((change) => change.field === name),
   );
+
+type SurenessProps = { field: NonNullable<UnderstoodMedication["fields"][FieldName]>; byHand: boolean };
+
+/** How sure the reader is, until a person has said what it is. */
+function Sureness({ field, byHand }: SurenessProps) {
   if (byHand) return <span className="sureness">{words.entered}</span>;
   return (
     <span className="sureness" data-doubt={field.review !== null}>

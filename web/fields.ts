@@ -1,4 +1,4 @@
-import type { Fields, Medication, MedicationPatch, Review } from "../contract/medications.ts";
+import type { Fields, MedicationPatch, Review, UnderstoodMedication } from "../contract/medications.ts";
 import type { Box } from "../contract/reading.ts";
 import { strings } from "./strings.ts";
 
@@ -20,7 +20,7 @@ export const fieldNames: readonly FieldName[] = [
 /** Where a field stands: its photo and the place on it, in pixels of the upright photo. */
 export type Place = { page: number; box: Box };
 
-export function placeOf(medication: Medication, name: FieldName): Place | null {
+export function placeOf(medication: UnderstoodMedication, name: FieldName): Place | null {
   const field = medication.fields[name];
   return field?.box ? { page: field.page, box: field.box } : null;
 }
@@ -28,7 +28,7 @@ export function placeOf(medication: Medication, name: FieldName): Place | null {
 /** A doubt, and the field it is about; null when it is about the whole label. */
 export type Doubt = { review: Review; field: FieldName | null };
 
-export function doubtsOf(medication: Medication): Doubt[] {
+export function doubtsOf(medication: UnderstoodMedication): Doubt[] {
   return medication.review.map((review) => {
     const about = fieldNames.find((name) => {
       const own = medication.fields[name]?.review;

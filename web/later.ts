@@ -7,10 +7,14 @@ import { lazy } from "react";
 const loaders = {
   medication: () => import("./medication-page.tsx"),
   list: () => import("./list-page.tsx"),
+  batches: () => import("./batches-page.tsx"),
+  batch: () => import("./batch-page.tsx"),
 };
 
 export const MedicationPage = lazy(loaders.medication);
 export const ListPage = lazy(loaders.list);
+export const BatchesPage = lazy(loaders.batches);
+export const BatchPage = lazy(loaders.batch);
 
 /** After the first view has settled: on a slow tablet it takes a second. */
 const SETTLED_MS = 1500;

@@ -100,10 +100,12 @@ function Comparison({ medication, work }: { medication: Medication; work: Medica
           doubts={doubts}
           photo={photo.photo}
           placeOf={(name) => placeOf(medication, name)}
-          isChecked={({ review }) => checked.has(review.code + review.message)}
-          onChecked={({ review }, now) => setChecked(toggled(checked, review.code + review.message, now))}
           onShow={select}
-          onCorrect={edit}
+          settling={{
+            isChecked: ({ review }) => checked.has(review.code + review.message),
+            onChecked: ({ review }, now) => setChecked(toggled(checked, review.code + review.message, now)),
+            onCorrect: edit,
+          }}
         />
         <ul className="fields">
           {fieldNames.map((name) => (

@@ -18,11 +18,22 @@ export type KeptScan = {
   jobId?: string;
 };
 
+/** Where the file of a batch lies on this device, as far as its browser tells: never the file itself. */
+export type KeptFiles = {
+  batchId: string;
+  owner: string;
+  createdAt: number;
+  handles: readonly FileSystemFileHandle[];
+};
+
 interface Schema extends DBSchema {
   scans: { key: string; value: KeptScan };
+  files: { key: string; value: KeptFiles };
 }
 
 const NAME = "rxscan";
+/** 1 had no files. */
+const VERSION = 2;
 /** What somebody else left behind without signing out goes after a day. */
 const LEFT_BEHIND_MS = 24 * 3600 * 1000;
 
@@ -36,8 +47,11 @@ export class Outbox {
   }
 
   static async open(owner: string): Promise<Outbox> {
-    const database = await openDB<Schema>(NAME, 1, {
-      upgrade: (made) => void made.createObjectStore("scans", { keyPath: "id" }),
+    const database = await openDB<Schema>(NAME, VERSION, {
+      upgrade(made, before) {
+        if (before < 1) made.createObjectStore("scans", { keyPath: "id" });
+        if (before < 2) made.createObjectStore("files", { keyPath: "batchId" });
+      },
     });
     return new Outbox(database, owner);
   }
@@ -49,6 +63,9 @@ export class Outbox {
       ({ owner, createdAt }) => owner !== this.#owner && Date.now() - createdAt > LEFT_BEHIND_MS,
     );
     for (const { id } of forgotten) await this.remove(id);
+    for (const { batchId, createdAt } of await this.#database.getAll("files")) {
+      if (Date.now() - createdAt > LEFT_BEHIND_MS) await this.forgetFiles(batchId);
+    }
     return all.filter(({ owner }) => owner === this.#owner).sort((a, b) => a.createdAt - b.createdAt);
   }
 
@@ -58,6 +75,20 @@ export class Outbox {
 
   async remove(id: string): Promise<void> {
     await this.#database.delete("scans", id);
+  }
+
+  async keepFiles(files: KeptFiles): Promise<void> {
+    await this.#database.put("files", files);
+  }
+
+  /** The person's own, if the browser kept any of this batch. */
+  async filesOf(batchId: string): Promise<KeptFiles | null> {
+    const kept = await this.#database.get("files", batchId);
+    return kept?.owner === this.#owner ? kept : null;
+  }
+
+  async forgetFiles(batchId: string): Promise<void> {
+    await this.#database.delete("files", batchId);
   }
 
   /** Everything in this browser, whosever it is. */

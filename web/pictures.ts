@@ -1,6 +1,6 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { getPicture } from "../client/scan.ts";
-import { ApiError } from "../client/transport.ts";
+import { ApiError, type Service } from "../client/transport.ts";
 import type { PageImage } from "../contract/object-keys.ts";
 import { useWork } from "./work.ts";
 
@@ -19,12 +19,20 @@ export function useBlobUrl(blob: Blob | null): string | null {
   return url;
 }
 
-/** A kept picture of a scan: its address once it is here, or that it is gone. */
-export function usePicture(
-  jobId: string,
-  page: number,
-  image: PageImage,
-): { url: string | null; gone: boolean } {
+/** A picture the service keeps: its address once it is here, or that it is gone. */
+export type Picture = { url: string | null; gone: boolean };
+
+/** A kept picture of a scan. */
+export function usePicture(jobId: string, page: number, image: PageImage): Picture {
+  const load = useCallback(
+    (service: Service, signal: AbortSignal) => getPicture(service, jobId, page, image, signal),
+    [jobId, page, image],
+  );
+  return useLoaded(load);
+}
+
+/** @param load null for a picture that there is not */
+export function useLoaded(load: ((service: Service, signal: AbortSignal) => Promise<Blob>) | null): Picture {
   const { service, noticed } = useWork();
   const [blob, setBlob] = useState<Blob | null>(null);
   const [gone, setGone] = useState(false);
@@ -32,12 +40,12 @@ export function usePicture(
     const stop = new AbortController();
     setBlob(null);
     setGone(false);
-    getPicture(service, jobId, page, image, stop.signal).then(setBlob, (error: unknown) => {
+    load?.(service, stop.signal).then(setBlob, (error: unknown) => {
       if (stop.signal.aborted) return;
       noticed(error);
       setGone(error instanceof ApiError);
     });
     return () => stop.abort();
-  }, [service, noticed, jobId, page, image]);
+  }, [service, noticed, load]);
   return { url: useBlobUrl(blob), gone };
 }

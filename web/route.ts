@@ -1,13 +1,20 @@
 import { useSyncExternalStore } from "react";
 
 /** Which page is shown: behind the # of the address, with ids and nothing else. */
-export type Route = { page: "scan" | "list" } | { page: "progress" | "medication"; id: string };
+export type Route =
+  | { page: "scan" | "list" | "batches" }
+  | { page: "progress" | "medication"; id: string }
+  /** One of its sheets, where one is looked at. */
+  | { page: "batch"; id: string; sheet?: number };
 
 export const addressOf = {
   scan: "#/",
   list: "#/medications",
   progress: (id: string) => `#/scans/${id}`,
   medication: (id: string) => `#/medications/${id}`,
+  batches: "#/batches",
+  batch: (id: string) => `#/batches/${id}`,
+  sheet: (id: string, index: number) => `#/batches/${id}/${index}`,
 };
 
 export function goTo(address: string): void {
@@ -29,8 +36,12 @@ function onHashChange(changed: () => void): () => void {
 }
 
 function parse(hash: string): Route {
-  const [, page, id] = hash.split("/");
+  const [, page, id, sheet] = hash.split("/");
   if (page === "medications") return id ? { page: "medication", id } : { page: "list" };
   if (page === "scans" && id) return { page: "progress", id };
+  if (page === "batches") {
+    if (!id) return { page: "batches" };
+    return { page: "batch", id, ...(sheet && /^\d{1,7}$/.test(sheet) ? { sheet: Number(sheet) } : {}) };
+  }
   return { page: "scan" };
 }

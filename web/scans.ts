@@ -149,14 +149,15 @@ function stateOf(progress: ScanProgress): ScanState {
 }
 
 /** Ends what is under way as soon as the browser knows that there is no network: it would only wait in vain. */
-function networkLost(): { signal: AbortSignal; forget: () => void } {
+export function networkLost(): { signal: AbortSignal; forget: () => void } {
   const stop = new AbortController();
   const end = () => stop.abort(new NoConnection("The network was lost"));
   addEventListener("offline", end);
   return { signal: stop.signal, forget: () => removeEventListener("offline", end) };
 }
 
-function networkBack(signal: AbortSignal): Promise<void> {
+/** As soon as there is a network, or it is worth trying whether there is. */
+export function networkBack(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
       clearTimeout(timer);

@@ -47,6 +47,15 @@ const problems: Record<ProblemCode, string> = {
   image_too_large: "The photo has too many pixels. Take it at a lower resolution.",
   image_damaged: "The photo is damaged. Take it again.",
   checksum_mismatch: "The photo changed on its way. Take it again.",
+  batch_not_found: "This batch is no longer kept. Batches are kept for 30 days.",
+  sheet_not_found: "There is no such sheet in this batch. Go back to its list.",
+  batch_too_large: "The file is larger than 64 GB. Split it and hand in the parts.",
+  chunk_out_of_range: "This is not the file that the upload was begun with. Choose that one.",
+  chunks_missing: "A part of the file is missing. Choose the file again to send the rest.",
+  batch_not_uploading: "This upload has ended already. Look at the batch to see how it stands.",
+  batch_running: "The batch is still being read. Wait until it is finished.",
+  batch_not_retryable: "There is nothing here to read again. Hand the file in again.",
+  results_not_ready: "The results are not written yet. Try again when the batch is finished.",
   attempts_exhausted: "The label could not be read after several tries. Read it again, or take a new photo.",
 };
 
@@ -55,6 +64,7 @@ export const strings = {
   menu: "Main",
   scan: "Scan",
   medications: "Medicines",
+  batches: "Batches",
   signOut: "Sign out",
   skip: "Skip to the content",
   loading: "Loading …",
@@ -74,6 +84,8 @@ export const strings = {
       count === 1
         ? "The photos of one label have not arrived yet. Signing out removes them from this tablet."
         : `The photos of ${count} labels have not arrived yet. Signing out removes them from this tablet.`,
+    unsentUploads:
+      "A file has not arrived yet. What has arrived is kept: sign in again and choose the same file to go on.",
     couldNotSignIn: "Signing in did not work. Try again.",
   },
 

@@ -4,7 +4,8 @@ import type { Service } from "../client/transport.ts";
 import { Ask } from "./ask.tsx";
 import { Boundary } from "./boundary.tsx";
 import { endsSession } from "./explain.ts";
-import { ListPage, loadTheRest, MedicationPage } from "./later.ts";
+import { BatchesPage, BatchPage, ListPage, loadTheRest, MedicationPage } from "./later.ts";
+import { LaterUploads } from "./later-uploads.ts";
 import { Outbox } from "./outbox.ts";
 import { ProgressPage } from "./progress-page.tsx";
 import { useRoute } from "./route.ts";
@@ -19,7 +20,7 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
   const [work, setWork] = useState<Work | null>(null);
   const [ended, setEnded] = useState(false);
   /** How many labels would be lost by leaving now, once that is the question. */
-  const [unsent, setUnsent] = useState(0);
+  const [unsent, setUnsent] = useState<{ labels: number; uploads: number } | null>(null);
   const [outbox, setOutbox] = useState<Outbox | null>(null);
   const online = useOnline();
   const route = useRoute();
@@ -30,6 +31,7 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
     const { owner } = session;
     const onSessionEnded = () => setEnded(true);
     let scans: Scans | undefined;
+    let uploads: LaterUploads | undefined;
     let gone = false;
     void Outbox.open(owner).then(async (opened) => {
       if (gone) return;
@@ -39,23 +41,27 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
       const noticed = (error: unknown) => {
         if (endsSession(error)) onSessionEnded();
       };
-      setWork({ service, scans, noticed });
+      uploads = new LaterUploads({ service, outbox: opened, owner, onSessionEnded });
+      setWork({ service, scans, uploads, noticed });
     });
     return () => {
       gone = true;
       scans?.stop();
+      uploads?.stop();
     };
   }, [service, session]);
 
   const leave = async () => {
     work?.scans.stop();
+    work?.uploads.stop();
     await outbox?.clear();
     await session.end();
   };
   const askToLeave = async () => {
     const open = work?.scans.all() ?? [];
-    const count = open.filter(({ state, jobId }) => state.step !== "done" && !jobId).length;
-    if (count > 0) setUnsent(count);
+    const labels = open.filter(({ state, jobId }) => state.step !== "done" && !jobId).length;
+    const uploads = work?.uploads.open ?? 0;
+    if (labels + uploads > 0) setUnsent({ labels, uploads });
     else await leave();
   };
   return (
@@ -77,6 +83,12 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
           >
             {strings.medications}
           </a>
+          <a
+            href="#/batches"
+            aria-current={route.page === "batches" || route.page === "batch" ? "page" : undefined}
+          >
+            {strings.batches}
+          </a>
         </nav>
         <Button className="button quiet on-bar" onPress={() => void askToLeave()}>
           {strings.signOut}
@@ -87,13 +99,15 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
       </p>
       <main id="main" tabIndex={-1}>
         {work && (
-          <Boundary key={JSON.stringify(route)}>
+          <Boundary key={`${route.page} ${"id" in route ? route.id : ""}`}>
             <WorkContext value={work}>
               <Suspense fallback={<p className="opening">{strings.loading}</p>}>
                 {route.page === "scan" && <ScanPage />}
                 {route.page === "progress" && <ProgressPage key={route.id} id={route.id} />}
                 {route.page === "list" && <ListPage />}
                 {route.page === "medication" && <MedicationPage key={route.id} id={route.id} />}
+                {route.page === "batches" && <BatchesPage />}
+                {route.page === "batch" && <BatchPage key={route.id} id={route.id} sheet={route.sheet} />}
               </Suspense>
             </WorkContext>
           </Boundary>
@@ -106,9 +120,9 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
           </Button>
         </Ask>
       )}
-      {unsent > 0 && (
-        <Ask title={strings.session.leaveTitle} text={strings.session.unsent(unsent)}>
-          <Button className="button" onPress={() => setUnsent(0)}>
+      {unsent && (
+        <Ask title={strings.session.leaveTitle} text={whatIsLost(unsent)}>
+          <Button className="button" onPress={() => setUnsent(null)}>
             {strings.cancel}
           </Button>
           <Button className="button danger" onPress={() => void leave()}>
@@ -119,6 +133,11 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
     </>
   );
 }
+
+const whatIsLost = ({ labels, uploads }: { labels: number; uploads: number }): string =>
+  [labels > 0 ? strings.session.unsent(labels) : "", uploads > 0 ? strings.session.unsentUploads : ""]
+    .join(" ")
+    .trim();
 
 function useOnline(): boolean {
   const [online, setOnline] = useState(navigator.onLine);

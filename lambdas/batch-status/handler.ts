@@ -89,14 +89,22 @@ export const handler = httpHandler("batch-status", {
     return { status: 200, body: await ofTask(call, checkedTask(call.parameter("task_id"))) };
   },
 
+  async getSheet(call) {
+    const batch = await own(call);
+    const index = indexOf(call);
+    const [found] = await sheets.list(batch.id, 1, index === 0 ? undefined : index - 1);
+    if (found?.index !== index) throw new ProblemError("sheet_not_found");
+    const [shown] = await withResults([found]);
+    return { status: 200, body: shown };
+  },
+
   async getSheetImage(call) {
     const batch = await own(call);
-    const text = call.parameter("index");
+    const index = indexOf(call);
     const image = sheetImages.find((name) => name === call.parameter("image"));
     const { sheets: listed, done } = batch.listing;
-    if (!image || !INDEX.test(text) || (done && Number(text) >= listed))
-      throw new ProblemError("sheet_not_found");
-    const key = sheetImageKey(batch.id, Number(text), image);
+    if (!image || (done && index >= listed)) throw new ProblemError("sheet_not_found");
+    const key = sheetImageKey(batch.id, index, image);
     if (!(await photos.exists(key))) {
       throw new ProblemError("image_not_ready", {
         detail: "Ask again when the sheet is read; one that failed has no picture.",
@@ -119,6 +127,14 @@ export const handler = httpHandler("batch-status", {
 });
 
 const own = (call: Call): Promise<Batch> => ownBatch(batches, call.parameter("batch_id"), call.owner);
+
+/** @throws ProblemError sheet_not_found */
+function indexOf(call: Call): number {
+  const text = call.parameter("index");
+  if (!INDEX.test(text)) throw new ProblemError("sheet_not_found");
+  return Number(text);
+}
+
 const redirect = (Location: string) => ({ status: 302, headers: { Location } });
 const invalid = (path: string, message: string) =>
   new ProblemError("invalid_request", { errors: [{ path, message }] });
