@@ -3,9 +3,9 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
+  ListPartsCommand,
   NoSuchUpload,
   paginateListObjectsV2,
-  paginateListParts,
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
@@ -60,9 +60,16 @@ function archiveUploads(client: S3Client, bucket: string): ArchiveUploads {
     received: (key, uploadId) =>
       unlessGone(null, async () => {
         const parts = [];
-        for await (const { Parts = [] } of paginateListParts({ client }, { ...at(key), UploadId: uploadId }))
-          for (const { PartNumber = 0, Size = 0, ETag = "", ChecksumSHA256 = "" } of Parts)
+        let PartNumberMarker: string | undefined;
+        do {
+          const page = await client.send(
+            new ListPartsCommand({ ...at(key), UploadId: uploadId, PartNumberMarker }),
+          );
+          for (const { PartNumber = 0, Size = 0, ETag = "", ChecksumSHA256 = "" } of page.Parts ?? [])
             parts.push({ index: PartNumber - 1, size: Size, sha256: ChecksumSHA256, etag: ETag });
+          // The SDK's own paginator goes by the marker alone, which S3 answers with the last page as well.
+          PartNumberMarker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+        } while (PartNumberMarker !== undefined);
         return parts;
       }),
 

@@ -4,11 +4,11 @@ import {
   type BookedBatch,
   bookBatchResponse,
   type ChunkUpload,
-  chunksReceived,
   chunkUrls,
   completeResponse,
 } from "../contract/batches.ts";
 import type { PhotoType } from "../contract/scans.ts";
+import { listChunks } from "./batches.ts";
 import { TRIES } from "./retry.ts";
 import { ApiError, askAgain, type Service } from "./transport.ts";
 import { putBytes, UploadExpired } from "./upload.ts";
@@ -33,6 +33,11 @@ type UploadOptions = {
    * after a crash or on another device.
    */
   idempotencyKey?: string;
+  /**
+   * Goes on with this batch instead of booking one: for an upload that was begun on another device, or before the key
+   * was lost. Only the same file goes on; another is FileChanged.
+   */
+  batchId?: string;
   onProgress?: (progress: UploadProgress) => void;
   /** Pauses it: what has arrived stays, and the same call goes on from there. */
   signal?: AbortSignal | undefined;
@@ -49,6 +54,9 @@ const MAX_GROUP = 64;
 /** Chunks of a group on their way at once: with two groups eight connections, of which a browser opens six. */
 const SENT_AT_ONCE = 4;
 
+/** A chunk that S3 does not have after all, or somebody else has completed the upload: ask once more what is there. */
+const LOOK_AGAIN = ["chunks_missing", "batch_not_uploading"];
+
 /** What to do when S3 refuses a chunk for good. */
 const ADVICE = "Hand the same file in again: what has arrived is kept.";
 
@@ -60,35 +68,47 @@ export class PhotoChanged extends Error {
   }
 }
 
+/** What is handed in is not the file that the upload was begun with. */
+export class FileChanged extends Error {
+  override readonly name = "FileChanged";
+  constructor(filename: string) {
+    super(`${filename} is not the file that this upload was begun with: hand it in as a new batch.`);
+  }
+}
+
 /**
  * Uploads a batch, or the rest of one: books it, sends each chunk that S3 does not have with the same SHA-256, and
  * completes it. Answers the batch's id: follow it with `followBatch`.
- * @throws ApiError, NoConnection, PhotoChanged, or the signal's reason
+ * @throws ApiError, NoConnection, PhotoChanged, FileChanged, or the signal's reason
  */
 export async function uploadBatch(
   service: Service,
   source: BatchSource,
-  { idempotencyKey = crypto.randomUUID(), onProgress = () => undefined, signal }: UploadOptions = {},
+  { idempotencyKey = crypto.randomUUID(), batchId, onProgress = () => undefined, signal }: UploadOptions = {},
 ): Promise<string> {
-  const booked = await book(service, source, idempotencyKey, signal);
-  const { batch_id } = booked;
-  const chunks = chunksOf(source, booked);
+  const begun = batchId
+    ? await listChunks(service, batchId, signal)
+    : await book(service, source, idempotencyKey, signal);
+  const { batch_id } = begun;
+  const chunks = chunksOf(source, begun, batchId !== undefined);
   for (let round = 1; ; round++) {
     const there = await received(service, batch_id, signal);
+    if (batchId && there !== "complete") await checkEnds(chunks, there);
     try {
       if (there !== "complete") await sendChunks(service, batch_id, chunks, there, { onProgress, signal });
       await askAgain(service, `/batches/${batch_id}/complete`, completeResponse, { method: "POST", signal });
       return batch_id;
     } catch (error) {
-      const missing = error instanceof ApiError && error.code === "chunks_missing";
-      if (!missing || round >= TRIES) throw error;
+      const again = error instanceof ApiError && LOOK_AGAIN.includes(error.code);
+      if (!again || round >= TRIES) throw error;
     }
   }
 }
 
 /** A chunk of the ZIP, or a photo. */
-type Chunk = { index: number; size: number; slice: Blob; photo?: string };
-type HashedChunk = Chunk & { bytes: Uint8Array<ArrayBuffer>; sha256: string };
+type Chunk = { index: number; size: number; slice: Blob; photo?: string; begunZip?: string };
+type CheckedChunk = { index: number; sha256: string; photo?: string; begunZip?: string };
+type HashedChunk = Chunk & CheckedChunk & { bytes: Uint8Array<ArrayBuffer> };
 
 async function book(
   service: Service,
@@ -119,7 +139,11 @@ async function book(
 const sizeOf = (source: BatchSource): number =>
   "photos" in source ? source.photos.reduce((sum, { file }) => sum + file.size, 0) : source.file.size;
 
-function chunksOf(source: BatchSource, { chunk_size, total_chunks }: BookedBatch): Chunk[] {
+function chunksOf(
+  source: BatchSource,
+  { chunk_size, total_chunks }: Pick<BookedBatch, "chunk_size" | "total_chunks">,
+  isBegun: boolean,
+): Chunk[] {
   if ("photos" in source)
     return source.photos.map(({ file, filename }, index) => ({
       index,
@@ -129,7 +153,7 @@ function chunksOf(source: BatchSource, { chunk_size, total_chunks }: BookedBatch
     }));
   return Array.from({ length: total_chunks }, (_, index) => {
     const slice = source.file.slice(index * chunk_size, (index + 1) * chunk_size);
-    return { index, size: slice.size, slice };
+    return { index, size: slice.size, slice, ...(isBegun ? { begunZip: source.filename } : {}) };
   });
 }
 
@@ -139,9 +163,9 @@ async function received(
   batchId: string,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<number, string> | "complete"> {
-  const { body } = await askAgain(service, `/batches/${batchId}/chunks`, chunksReceived, { signal });
-  if (body.is_complete && body.sha256s.length === 0) return "complete";
-  return new Map(body.received.map((index, at) => [index, body.sha256s[at] ?? ""]));
+  const { received, sha256s, is_complete } = await listChunks(service, batchId, signal);
+  if (is_complete && sha256s.length === 0) return "complete";
+  return new Map(received.map((index, at) => [index, sha256s[at] ?? ""]));
 }
 
 async function sendChunks(
@@ -163,11 +187,16 @@ async function sendChunks(
   const failed = new AbortController();
   const within = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
 
+  // Photos that came to S3 after it was asked what it has, by an earlier try or another device.
+  const unseen: CheckedChunk[] = [];
   const sendGroup = async (group: readonly Chunk[]) => {
     const hashed = await Promise.all(group.map((chunk) => hash(chunk)));
     within.throwIfAborted();
-    const missing = hashed.filter((chunk) => !arrived(chunk, there));
-    for (const { index, size } of hashed) if (there.has(index)) tell(index, size);
+    const missing = hashed.filter((chunk) => {
+      const isThere = arrived(chunk, there);
+      if (isThere) tell(chunk.index, chunk.size);
+      return !isThere;
+    });
     if (missing.length === 0) return;
     const uploads = await sign(service, batchId, missing, within);
     await pMap(missing, (chunk) => put(chunk, uploads), { concurrency: SENT_AT_ONCE });
@@ -180,10 +209,12 @@ async function sendChunks(
       if (!upload) throw new Error(`the service signed no URL for chunk ${chunk.index}`);
       tell(chunk.index, 0);
       try {
-        return await putBytes(
+        const put = await putBytes(
           { url: upload.url, headers: upload.headers, body: chunk.bytes },
           { onSent: (bytes) => tell(chunk.index, bytes), signal: within, advice: ADVICE },
         );
+        if (put === "there") unseen.push(checkedOnly(chunk));
+        return;
       } catch (error) {
         if (!(error instanceof UploadExpired) || tries >= TRIES) throw error;
         uploads = await sign(service, batchId, [chunk], within);
@@ -193,6 +224,9 @@ async function sendChunks(
 
   try {
     await pMap(groupsOf(chunks), sendGroup, { concurrency: GROUPS_AT_ONCE });
+    if (unseen.length === 0) return;
+    const now = await received(service, batchId, within);
+    if (now !== "complete") for (const chunk of unseen) arrived(chunk, now);
   } catch (error) {
     failed.abort(error);
     signal?.throwIfAborted();
@@ -201,12 +235,32 @@ async function sendChunks(
 }
 
 /** Whether S3 has these very bytes. A part of a ZIP is replaced when it has others; a photo cannot be. */
-function arrived({ index, sha256, photo }: HashedChunk, there: ReadonlyMap<number, string>): boolean {
+function arrived(
+  { index, sha256, photo, begunZip }: CheckedChunk,
+  there: ReadonlyMap<number, string>,
+): boolean {
   const kept = there.get(index);
   if (kept === undefined || kept === sha256) return kept !== undefined;
   if (photo !== undefined) throw new PhotoChanged(photo);
+  if (begunZip !== undefined) throw new FileChanged(begunZip);
   return false;
 }
+
+/**
+ * Tells another file of the same size before anything of it is sent, by the first and the last chunk that S3 has. What
+ * else differs is found when its turn comes.
+ */
+async function checkEnds(chunks: readonly Chunk[], there: ReadonlyMap<number, string>): Promise<void> {
+  const known = chunks.filter(({ index }) => there.has(index));
+  for (const chunk of new Set([known.at(0), known.at(-1)])) if (chunk) arrived(await hash(chunk), there);
+}
+
+/** Without its bytes. */
+const checkedOnly = ({ index, sha256, photo }: HashedChunk): CheckedChunk => ({
+  index,
+  sha256,
+  ...(photo === undefined ? {} : { photo }),
+});
 
 async function sign(
   service: Service,

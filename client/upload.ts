@@ -28,7 +28,7 @@ const PASSING_CODES = [
 ];
 
 /**
- * PUTs bytes to their presigned URL. What is there already (412) has arrived by an earlier try.
+ * PUTs bytes to their presigned URL. What is there already (412) has arrived by an earlier try: "there".
  * @throws UploadExpired, ApiError, NoConnection, or the signal's reason
  */
 export function putBytes(
@@ -38,12 +38,15 @@ export function putBytes(
     signal,
     advice = "Book the scan again and upload the same photo.",
   }: UploadOptions = {},
-): Promise<void> {
+): Promise<"sent" | "there"> {
   const send = "XMLHttpRequest" in globalThis ? sendByXhr : sendByFetch;
   return tryAgain(
     async () => {
       const { status, text } = await send(upload, onSent, signal);
-      if ((status >= 200 && status < 300) || status === 412) return onSent(bytesOf(upload.body));
+      if ((status >= 200 && status < 300) || status === 412) {
+        onSent(bytesOf(upload.body));
+        return status === 412 ? "there" : "sent";
+      }
       const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? "";
       if (status === 403 && /expired/i.test(text)) throw new UploadExpired("The upload URL has expired");
       throw new ApiError(status, {
