@@ -25,7 +25,8 @@ export type SweepBatchesReport = { looked_at: number; ended: number; sent: numbe
  */
 export async function sweepBatches(parts: SweepBatchesParts, takeAll = false): Promise<SweepBatchesReport> {
   const report: SweepBatchesReport = { looked_at: 0, ended: 0, sent: 0, failed: 0 };
-  const due = await Array.fromAsync(parts.batches.due(takeAll ? Number.POSITIVE_INFINITY : parts.now()));
+  const due: string[] = [];
+  for await (const id of parts.batches.due(takeAll ? Number.POSITIVE_INFINITY : parts.now())) due.push(id);
   for (const id of due) {
     report.looked_at += 1;
     try {

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type FunctionOptions, LocalFunction } from "../../local/functions.ts";
@@ -82,6 +82,13 @@ describe("a local function", () => {
     expect(answer.remaining).toBeLessThanOrEqual(10_000);
     expect(answer.request).toMatch(/^[0-9a-f-]{36}$/);
     expect(lines).toEqual(["loaded"]);
+  });
+
+  it("lets every other process go first when it runs in the background", async () => {
+    const background = await open({ background: true }).ask({});
+    const foreground = await open().ask({});
+    expect(getPriority(background.pid)).toBe(constants.priority.PRIORITY_LOW);
+    expect(getPriority(foreground.pid)).toBe(getPriority());
   });
 
   it("stays warm: its next invocation finds what the last one left", async () => {

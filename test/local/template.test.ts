@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { routes } from "../../contract/routes.ts";
-import { jobTable } from "../../contract/tables.ts";
+import { jobTable, sheetTable } from "../../contract/tables.ts";
 import { type Resource, synthesize, type Template } from "../../lib/synthesize.ts";
 import { environmentOf, wiringOf } from "../../local/template.ts";
 
@@ -52,6 +52,33 @@ describe("the wiring", () => {
     expect(schedules.map(({ functionId }) => named(functionId)?.name)).toEqual(["sweep"]);
   });
 
+  it("leads from an archive in the bucket over its own queue to the expander, and from sheets to their own reader", () => {
+    const { functions, buckets, queues, eventSources } = wiringOf(template);
+    const named = (id: string | undefined) => functions.find((one) => one.id === id);
+    const rule = buckets
+      .flatMap(({ notifications }) => notifications)
+      .find(({ prefix, suffix }) => prefix === "batches/" && suffix === "/archive");
+    const expander = eventSources.find(({ queueId }) => queueId === rule?.queueId);
+    expect(named(expander?.functionId)).toMatchObject({ name: "expand-batch", container: false });
+    const reader = eventSources.find(({ functionId }) => named(functionId)?.name === "read-sheet");
+    expect(reader).toMatchObject({ batchSize: 1, maximumConcurrency: 2 });
+    expect(named(reader?.functionId)?.container).toBe(true);
+    for (const source of [expander, reader]) {
+      const lane = queues.find(({ id }) => id === source?.queueId);
+      const buried = eventSources.find(({ queueId }) => queueId === lane?.redrive?.deadLetters);
+      expect(named(buried?.functionId)?.name).toBe("bury");
+    }
+  });
+
+  it("is refused where an image is told to run another handler than the function's own", () => {
+    Object.assign(functionNamed("read-sheet").Properties, {
+      ImageConfig: { Command: ["read-page.handler"] },
+    });
+    expect(() => wiringOf(template)).toThrow(
+      /told to run read-page.handler, its source is lambdas\/read-sheet/,
+    );
+  });
+
   it("has the tables as the stores use them", () => {
     const { tables } = wiringOf(template);
     const jobs = tables.find(
@@ -64,6 +91,10 @@ describe("the wiring", () => {
         { AttributeName: jobTable.unfinishedIndex.sortKey, KeyType: "RANGE" },
       ],
     });
+    const sheets = tables.find(({ definition }) => definition.LocalSecondaryIndexes);
+    expect(sheets?.definition.LocalSecondaryIndexes).toMatchObject([
+      { IndexName: sheetTable.contentIndex.name, Projection: { ProjectionType: "KEYS_ONLY" } },
+    ]);
   });
 
   it("changes with the template: a route, a timeout, a visibility, a filter, a schedule", () => {

@@ -31,6 +31,11 @@ type Opened = {
 };
 
 const next = <R extends { version: number }>(record: R): R => ({ ...record, version: record.version + 1 });
+async function listed<T>(coming: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of coming) all.push(one);
+  return all;
+}
 const indexesOf = (sheets: readonly Sheet[]): number[] => sheets.map(({ index }) => index);
 
 export function batchStoresKeepTheirPromises(name: string, open: () => Promise<Opened>): void {
@@ -41,7 +46,7 @@ export function batchStoresKeepTheirPromises(name: string, open: () => Promise<O
   afterAll(() => stores.close?.());
 
   describe(`batches in ${name}`, () => {
-    const due = (at: number) => Array.fromAsync(stores.batches.due(at));
+    const due = (at: number) => listed(stores.batches.due(at));
 
     it("come back as they were written, in every state", async () => {
       const ids = { id: randomUUID() };
@@ -207,11 +212,11 @@ export function batchStoresKeepTheirPromises(name: string, open: () => Promise<O
       const indexes = Array.from({ length: 130 }, (_, n) => n);
       for (const index of indexes.toReversed())
         await stores.sheets.create(pendingSheet({ batch_id, index, name }));
-      const pages = await Array.fromAsync(stores.sheets.all(batch_id));
+      const pages = await listed(stores.sheets.all(batch_id));
       expect(pages.length).toBeGreaterThan(1);
       expect(pages.flatMap(indexesOf)).toEqual(indexes);
       expect(indexesOf(await stores.sheets.list(batch_id, 130))).toEqual(indexes);
-      expect(await Array.fromAsync(stores.sheets.all(randomUUID()))).toEqual([]);
+      expect(await listed(stores.sheets.all(randomUUID()))).toEqual([]);
     });
 
     it("are listed from above an index, narrowed by each filter", async () => {
@@ -259,7 +264,7 @@ export function batchStoresKeepTheirPromises(name: string, open: () => Promise<O
       const owner = randomUUID();
       const older = { id: randomUUID(), created_at: T0 };
       const newer = { id: randomUUID(), created_at: T0 + 1 };
-      const put = async (of: typeof older, index: number, task_id = "00000042", who = owner) =>
+      const put = async (of: typeof older, index: number, task_id = "00000042", who: string = owner) =>
         stores.sheets.create(
           endedSheet(
             { status: "completed", task_id, needs_review: index === 2 },
