@@ -387,7 +387,8 @@ function check(world: World): void {
     const gaveUp = sheet.status === "failed" && sheet.reason === "attempts_exhausted";
     if (sheet.status === "pending") expect(["cancelled", "failed"]).toContain(batch.status);
     else if (!gaveUp) expect([sheet.index, sheet.status]).toEqual([sheet.index, undisturbed]);
-    if (gaveUp) expect(world.troubled).toBe(true);
+    // Of processes that outlive their leases each counts as an attempt.
+    if (gaveUp && !world.zombies) expect(world.troubled).toBe(true);
     if (sheet.status === "duplicate") expect(sheet.duplicate_of).toBe(FIRST_SAME);
     if (sheet.status === "completed" || sheet.status === "unmatched")
       expect(world.results.kept.has(`${BATCH_ID}/${sheet.index}`)).toBe(true);
@@ -419,27 +420,36 @@ const scripts = fc.array(event, { minLength: 40, maxLength: 260, size: "max" });
 /** MODEL_RUNS=20000 MODEL_SEED=7 searches longer and elsewhere. */
 const runs = Number(process.env.MODEL_RUNS ?? 150);
 const seed = Number(process.env.MODEL_SEED ?? 20260105);
+const timeout = 60_000 + runs * 200;
 
-it("ends every complete upload with every sheet ended once and counted, whatever happens when and however often", async () => {
-  const ends = { completed_with_errors: 0, cancelled: 0, "a later round": 0, "after trouble": 0 };
-  await fc.assert(
-    fc.asyncProperty(scripts, async (events) => {
-      const { batch, troubled } = await live(false, events);
-      if (batch.status in ends) ends[batch.status as keyof typeof ends] += 1;
-      if (batch.round > 1) ends["a later round"] += 1;
-      if (batch.status === "completed_with_errors" && troubled) ends["after trouble"] += 1;
-    }),
-    { numRuns: runs, seed },
-  );
-  // A model that never gets anywhere would find nothing.
-  for (const [end, times] of Object.entries(ends)) expect([end, times > runs / 40]).toEqual([end, true]);
-}, 120_000);
+it(
+  "ends every complete upload with every sheet ended once and counted, whatever happens when and however often",
+  async () => {
+    const ends = { completed_with_errors: 0, cancelled: 0, "a later round": 0, "after trouble": 0 };
+    await fc.assert(
+      fc.asyncProperty(scripts, async (events) => {
+        const { batch, troubled } = await live(false, events);
+        if (batch.status in ends) ends[batch.status as keyof typeof ends] += 1;
+        if (batch.round > 1) ends["a later round"] += 1;
+        if (batch.status === "completed_with_errors" && troubled) ends["after trouble"] += 1;
+      }),
+      { numRuns: runs, seed },
+    );
+    // A model that never gets anywhere would find nothing.
+    for (const [end, times] of Object.entries(ends)) expect([end, times > runs / 40]).toEqual([end, true]);
+  },
+  timeout,
+);
 
-it("is not misled by processes that outlive their leases", async () => {
-  await fc.assert(
-    fc.asyncProperty(scripts, async (events) => {
-      await live(true, events);
-    }),
-    { numRuns: runs, seed: seed + 1 },
-  );
-}, 120_000);
+it(
+  "is not misled by processes that outlive their leases",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(scripts, async (events) => {
+        await live(true, events);
+      }),
+      { numRuns: runs, seed: seed + 1 },
+    );
+  },
+  timeout,
+);
