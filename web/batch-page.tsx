@@ -6,6 +6,7 @@ import { batchStrings } from "./batch-strings.ts";
 import { addressOf } from "./route.ts";
 import { SheetList } from "./sheet-list.tsx";
 import { SheetPage } from "./sheet-page.tsx";
+import { standingOf } from "./standing.ts";
 import { strings } from "./strings.ts";
 import "./styles/batch.css";
 import { TakeUp } from "./take-up.tsx";
@@ -54,10 +55,15 @@ function Overview({ batch, again }: { batch: BatchProgress; again: () => void })
   return (
     <>
       <header className="batch-title">
-        <a className="button quiet" href={addressOf.batches}>
+        <a className="button" href={addressOf.batches}>
           {words.back}
         </a>
-        <h1>{filename}</h1>
+        <div className="medication-title">
+          <h1>{filename}</h1>
+          <p className="standing" data-standing={standingOf(batch)}>
+            {batchStrings.statuses[status]}
+          </p>
+        </div>
         <p className="hint">
           {words.handedIn(created_at, size)}
           {task_id && ` · ${words.task(task_id)}`}
@@ -78,18 +84,17 @@ function Sending({ batch, again }: { batch: BatchProgress; again: () => void }) 
   const { open } = useUploads();
   const upload = open.find(({ batchId }) => batchId === batch.batch_id);
   const isUnderWay = upload !== undefined;
-  const [wasUnderWay, setWasUnderWay] = useState(isUnderWay);
+  const [wasUnderWay, setWasUnderWay] = useState(false);
   useEffect(() => {
+    if (isUnderWay) return setWasUnderWay(true);
     // It has arrived: what becomes of it is worth knowing at once.
-    if (wasUnderWay && !isUnderWay) again();
-    setWasUnderWay(isUnderWay);
+    if (wasUnderWay) again();
   }, [isUnderWay, wasUnderWay, again]);
+  if (!upload && wasUnderWay) return <p role="status">{strings.loading}</p>;
   return (
     <>
       {upload && <UploadCard upload={upload} onStopped={again} />}
-      {(!upload || upload.state.step === "failed") && !wasUnderWay && (
-        <TakeUp batch={batch} onStopped={again} />
-      )}
+      {(!upload || upload.state.step === "failed") && <TakeUp batch={batch} onStopped={again} />}
     </>
   );
 }

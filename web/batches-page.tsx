@@ -7,6 +7,7 @@ import type { OpenUpload } from "./batch-uploads.ts";
 import { explain } from "./explain.ts";
 import { HandIn } from "./hand-in.tsx";
 import { addressOf, goTo } from "./route.ts";
+import { standingOf } from "./standing.ts";
 import { strings } from "./strings.ts";
 import "./styles/batch.css";
 import { stepInWords, UploadCard } from "./upload-card.tsx";
@@ -138,11 +139,4 @@ function Entry({ batch, upload }: { batch: BatchProgress; upload: OpenUpload | u
       </a>
     </li>
   );
-}
-
-/** How it is to be looked at: well, in need of somebody, failed, or still going on. */
-export function standingOf({ status }: BatchProgress): "confirmed" | "review" | "failed" | "open" {
-  if (status === "completed") return "confirmed";
-  if (status === "completed_with_errors" || status === "uploading" || status === "cancelled") return "review";
-  return status === "failed" ? "failed" : "open";
 }

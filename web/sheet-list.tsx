@@ -8,6 +8,7 @@ import { type BatchProgress, type Sheet, type SheetFilter, taskId } from "../con
 import { batchStrings } from "./batch-strings.ts";
 import { addressOf } from "./route.ts";
 import { useSheetPicture } from "./sheet-picture.ts";
+import { standingInWords, standingOfSheet } from "./standing.ts";
 import { strings } from "./strings.ts";
 import { SHEETS_SHOWN, useSheets, type Wanted } from "./use-sheets.ts";
 
@@ -190,12 +191,3 @@ function whatItSays({ reason, duplicate_of, result, results = [], task_id }: She
   );
   return [...medicines, ...(task_id ? [batchStrings.sheet.task(task_id)] : [])].join(" · ");
 }
-
-export function standingOfSheet({ status, needs_review }: Sheet): "confirmed" | "review" | "failed" | "open" {
-  if (status === "failed") return "failed";
-  if (status === "unmatched" || needs_review) return "review";
-  return status === "completed" ? "confirmed" : "open";
-}
-
-export const standingInWords = ({ status, needs_review }: Sheet): string =>
-  status === "completed" && needs_review ? batchStrings.sheet.review : batchStrings.sheetStatuses[status];

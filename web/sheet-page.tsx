@@ -10,8 +10,9 @@ import { FieldShow } from "./field-row.tsx";
 import { doubtsOf, type FieldName, fieldNames, placeOf } from "./fields.ts";
 import { LabelPhoto, type Photo } from "./label-photo.tsx";
 import { addressOf } from "./route.ts";
-import { rowId, standingInWords, standingOfSheet } from "./sheet-list.tsx";
+import { rowId } from "./sheet-list.tsx";
 import { useSheetPicture } from "./sheet-picture.ts";
+import { standingInWords, standingOfSheet } from "./standing.ts";
 import { strings } from "./strings.ts";
 import { useWork } from "./work.ts";
 

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Medication } from "../../contract/medications.ts";
 import { type Person, personAt } from "../flow/road.ts";
-import { LANDSCAPE, openTablet, PORTRAIT, type Tablet } from "./browser.ts";
+import { LANDSCAPE, openTablet, type Tablet } from "./browser.ts";
+import { faultsOf, throttle, violationsOf } from "./checks.ts";
 
 const sampleFile = (name: string): string => new URL(`../fixtures/samples/${name}`, import.meta.url).pathname;
 const LABEL = sampleFile("lisinopril.jpg");
@@ -70,41 +70,8 @@ async function tickEveryDoubt(): Promise<void> {
   for (const doubt of await page.locator(".doubts li").all()) await doubt.locator("label").click();
 }
 
-/** The browser's network slowed down, or not. */
-async function network(bytesPerSecond: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond,
-  });
-}
-
-async function violations(): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations: found } = await page.evaluate(() =>
-    (
-      globalThis as unknown as {
-        axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-/** Everything to touch that is smaller than a gloved thumb needs. */
-const tooSmall = (): Promise<string[]> =>
-  page
-    .locator("button, a, input:not([type=file]):not([type=checkbox]), textarea, label:has(input)")
-    .evaluateAll((all) =>
-      all
-        .filter((one) => !one.matches(".skip, label:not(.tick)"))
-        .map((one) => ({ box: one.getBoundingClientRect(), html: one.outerHTML.slice(0, 80) }))
-        .filter(({ box }) => box.width > 1 && (box.height < 48 || box.width < 48))
-        .map(({ box, html }) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${html}`),
-    );
+const network = (bytesPerSecond: number) => throttle(page, bytesPerSecond);
+const violations = () => violationsOf(page);
 
 describe("the tablet page", () => {
   it("leads from the sign-in to a confirmed medication in four touches", async () => {
@@ -274,15 +241,7 @@ describe("the tablet page", () => {
   it("has no barrier that axe can find and nothing to touch under 48 pixels, upright and across", async () => {
     const found: Record<string, string[]> = {};
     const look = async (name: string) => {
-      for (const viewport of [PORTRAIT, LANDSCAPE]) {
-        await page.setViewportSize(viewport);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-        found[`${name}, ${viewport.width} wide`] = [
-          ...(await violations()),
-          ...(await tooSmall()),
-          ...(wide ? ["scrolls sideways"] : []),
-        ];
-      }
+      found[name] = await faultsOf(page);
     };
     await look("nothing chosen");
     await page.setInputFiles("input[type=file]", LABEL);
