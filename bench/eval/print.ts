@@ -18,7 +18,7 @@ export function printed(summary: Summary): string {
   for (const [name, { right, flagged, wrong, missed }] of Object.entries(summary.fields)) {
     rows.push(row(name, right, flagged, wrong, missed));
   }
-  rows.push("", row("category", "photos", "words", "drug", "strength", "wrong"));
+  rows.push("", row("category", "photos", "words", "drug", "strength", "wrong", "needless"));
   for (const [name, group] of Object.entries(summary.by_category)) {
     const { fields } = group;
     rows.push(
@@ -29,10 +29,16 @@ export function printed(summary: Summary): string {
         right(fields.name),
         right(fields.dosage),
         group.wrong_not_flagged,
+        group.flagged_but_right,
       ),
     );
   }
   rows.push("", `asking for review though all is right: ${list(summary.flagged_but_right)}`);
+  for (const [code, files] of Object.entries(summary.needless)) rows.push(`  ${code}: ${list(files)}`);
+  const { noticed, unnoticed } = summary.over_maximum;
+  rows.push(
+    `over the usual most a day, and flagged for it: ${list(noticed)}; not flagged: ${list(unnoticed)}`,
+  );
   rows.push(`drug or strength wrong and not flagged: ${list(summary.wrong_not_flagged)}`);
   for (const { file, code } of summary.refused) rows.push(`refused: ${file} (${code})`);
   for (const { file, field, verdict, printed, read, flagged } of summary.misses) {

@@ -19,7 +19,10 @@ export type Truth = {
   height: number;
   /** Every printed segment, top to bottom as the label was laid out. */
   lines: string[];
-  fields: PrintedFields;
+  /** `schedule` is not printed: it is what the printed directions say, in the contract's plain words. */
+  fields: PrintedFields & { schedule?: string };
+  /** The directions are meant to ask for more a day than is usual: a reader ought to say so. */
+  over_maximum: boolean;
 };
 
 export type Order = {
@@ -62,7 +65,8 @@ export async function photograph(order: Order, random: Random): Promise<{ jpeg: 
       width,
       height,
       lines: printed,
-      fields,
+      fields: fields.instructions === undefined ? fields : { ...fields, schedule: facts.schedule },
+      over_maximum: fields.instructions !== undefined && facts.overMaximum,
     },
   };
 }
