@@ -17,9 +17,10 @@ type Answer = { status: number; text: string };
 /** An upload that is slower than this has broken off without anybody saying so: 30 s, and 1 s more for each 10 kB. */
 const PATIENCE = { leastMs: 30_000, bytesPerMs: 10 };
 
-/** S3's words for bytes that changed on the way or met another upload of the same key: the same bytes can pass later. */
+/** S3's words for bytes that changed or went missing on the way or met another upload of the same key: the same bytes can pass later. */
 const PASSING_CODES = [
   "BadDigest",
+  "IncompleteBody",
   "XAmzContentChecksumMismatch",
   "RequestTimeout",
   "ConditionalRequestConflict",
