@@ -109,6 +109,15 @@ describe("a reason to look is given", () => {
     expect(withLine(line("RX# 7712345", "1"))).toEqual(["rx_number_hard_to_read"]);
   });
 
+  it("when a second reader saw another number or another prescriber", () => {
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    const second = (text: string) => ({ second: { text, confidence: 0.9 } });
+    const number = { ...typedLine("RX# 7712345", 40, 100), ...second("RX# 7712346") };
+    const prescriber = { ...typedLine("DR. ELENA RUIZ", 40, 130), ...second("DR. ELENA RUTZ") };
+    expect(codesOf({ lines: [...label.lines, number] })).toEqual(["readers_disagree"]);
+    expect(codesOf({ lines: [...label.lines, prescriber] })).toEqual(["readers_disagree"]);
+  });
+
   it("when another photo shows another prescriber or another number", () => {
     const also = (text: string) => [
       { page: 2, text, confidence: 0.95, box: [0, 0, 90, 20] as [number, number, number, number] },
@@ -156,6 +165,21 @@ describe("no reason to look is made of", () => {
     expect(codesOf(withDrugLine(text, { characters: doubting(text, "0", 0.6) }))).toEqual([]);
     const second = { text: "LISINOPRIL 40 MG TABLET", confidence: 0.9 };
     expect(codesOf(withDrugLine(text, { characters: doubting(text, "40", 0.4), second }))).toEqual([]);
+  });
+
+  it("an unclear figure of the prescription's number, or letter of the prescriber's name, that the second reader saw too", () => {
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    const line = (text: string, doubtful: string, y: number, second: string) => ({
+      ...typedLine(text, 40, y),
+      characters: doubting(text, doubtful, 0.3),
+      second: { text: second, confidence: 0.9 },
+    });
+    const lines = [
+      // What the second reader made of the date does not matter.
+      line("RX# 7712345 FILLED 01/02/2026", "7712345", 100, "RX# 7712345 FILLED 01/02/2028"),
+      line("DR. ELENA RUIZ", "Z", 130, "DR ELENA RUIZ"),
+    ];
+    expect(codesOf({ lines: [...label.lines, ...lines] })).toEqual([]);
   });
 
   it("a second reader that saw smudges", () => {

@@ -50,7 +50,7 @@ const directionsReadTwice: Rule = ({ where, lines }) => {
 
 const directionsUnclear: Rule = (draft) => {
   const unclear = (draft.where.instructions ?? []).find(
-    (place) => unsureFigure(draft, [place]) && !seenAgain(draft, place.line),
+    (place) => unsureFigure(draft.lines, [place]) && !seenAgain(draft, place.line),
   );
   return unclear
     ? found(

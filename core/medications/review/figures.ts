@@ -1,4 +1,5 @@
-import type { Draft, Where } from "../draft.ts";
+import type { Where } from "../draft.ts";
+import type { LineLike } from "../layout/whole-line.ts";
 
 /** A figure read with less confidence than this may be another. */
 const sureFigure = 0.8;
@@ -10,7 +11,7 @@ const sureFigure = 0.8;
 const sureNought = 0.5;
 
 /** Whether a figure in one of these parts of the label may be another. */
-export function unsureFigure({ lines }: Draft, places: readonly Where[] | undefined): boolean {
+export function unsureFigure(lines: readonly LineLike[], places: readonly Where[] | undefined): boolean {
   return (places ?? []).some(({ line, start, end }) => {
     const { text = "", characters } = lines[line] ?? {};
     for (let index = start; index < end; index++) {
