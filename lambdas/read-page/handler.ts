@@ -49,7 +49,7 @@ async function read(jobId: string, page: number, context: Context): Promise<void
   const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - GIVE_BACK_MS));
   const outcome = await readPage(jobId, page, {
     ...parts,
-    readPhoto: (photo) => reader.readPhoto(photo, signal),
+    readPhoto: (photo, onPictures) => reader.readPhoto(photo, { signal, onPictures }),
     refusalOf: (error) => (error instanceof PhotoRefused ? error.code : null),
     understand: reader.understand,
   });
