@@ -15,11 +15,13 @@ export const ListPage = lazy(loaders.list);
 /** After the first view has settled: on a slow tablet it takes a second. */
 const SETTLED_MS = 1500;
 
-/** Answers how to call it off. */
+/** The rest of this visit, and the whole page for the next one. Answers how to call it off. */
 export function loadTheRest(): () => void {
   const timer = setTimeout(() => {
     // What does not come now comes when it is asked for.
     for (const load of Object.values(loaders)) load().catch(() => undefined);
+    // A browser that keeps nothing (a private window) opens the page from the network only.
+    navigator.serviceWorker?.register("/service-worker.js").catch(() => undefined);
   }, SETTLED_MS);
   return () => clearTimeout(timer);
 }

@@ -74,6 +74,8 @@ export const strings = {
       count === 1
         ? "The photos of one label have not arrived yet. Signing out removes them from this tablet."
         : `The photos of ${count} labels have not arrived yet. Signing out removes them from this tablet.`,
+    noConnection: "There is no connection",
+    whenItIsBack: "Nobody is signed in on this tablet. You can sign in as soon as the connection is back.",
     couldNotSignIn: "Signing in did not work. Try again.",
   },
 

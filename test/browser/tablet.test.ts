@@ -6,14 +6,11 @@ import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Medication } from "../../contract/medications.ts";
 import { type Person, personAt } from "../flow/road.ts";
-import { LANDSCAPE, openTablet, PORTRAIT, type Tablet } from "./browser.ts";
+import { LANDSCAPE, openTablet, PORTRAIT, READ_MS, sampleFile, type Tablet } from "./browser.ts";
 
-const sampleFile = (name: string): string => new URL(`../fixtures/samples/${name}`, import.meta.url).pathname;
 const LABEL = sampleFile("lisinopril.jpg");
 /** One that leaves no doubt. */
 const CLEAR_LABEL = sampleFile("amoxicillin-suspension.jpg");
-/** Reading takes seconds, on a busy machine several times that. */
-const READ_MS = 90_000;
 
 let tablet: Tablet;
 let people = 0;

@@ -7,7 +7,7 @@ import { bookScanRequest, bookScanResponse, scanStatus } from "../../contract/sc
 import { bookScan, type UploadTerms } from "../../core/jobs/book-scan.ts";
 import { readPage } from "../../core/jobs/read-page.ts";
 import { ownJob, retryAfter, scanStatusOf, statusPath } from "../../lambdas/scan-views.ts";
-import { LEASE_MS, reading, UPLOAD_SECONDS, understood } from "../support/builders.ts";
+import { reading, UPLOAD_SECONDS, understood } from "../support/builders.ts";
 import {
   type MemoryJobs,
   type MemoryMedications,
@@ -37,6 +37,8 @@ const scanOf = (filename = ""): string => filename.split("/")[0] ?? "";
 const OWNER = "nurse";
 /** How long a label is read. */
 const READING_MS = { least: 300, most: 4000 };
+/** A dead reader's message comes again after this: short, so that most scans are over soon. */
+const LEASE_MS = 5000;
 /** An event this late comes when the client has given up following, after three minutes. */
 const LATE_EVENT_MS = 600_000;
 

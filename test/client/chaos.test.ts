@@ -12,6 +12,8 @@ import { type SteeredClock, steeredClock } from "./steered-clock.ts";
 const SCANS = 500;
 const SEED = 20_260_105;
 
+/** Three minutes of following, after what it takes to book and send three photos on a bad day. */
+const LONGEST_MS = 270_000;
 /** Past every late event, and past the upload URLs: they are good for 15 minutes. */
 const LATER_MS = 3600_000;
 
@@ -75,7 +77,9 @@ describe("500 uploads over a network that drops, delays, repeats and corrupts", 
   it("end right or with a clear error, none twice, none silently wrong, and what broke off can go on", async () => {
     network = await badNetwork(SEED, clock);
     const { service, fates } = network;
+    const began = Date.now();
     const outcomes = await sendAll(numbers(SCANS));
+    expect(Date.now() - began).toBeLessThan(LONGEST_MS);
 
     const wrong = outcomes.flatMap((outcome, number) => {
       if (outcome.status === "rejected") {
@@ -94,6 +98,10 @@ describe("500 uploads over a network that drops, delays, repeats and corrupts", 
     // Most get through by trying again: an error is the exception.
     const tally = tallyOf(outcomes);
     expect(tally.completed, JSON.stringify(tally)).toBeGreaterThan(0.8 * SCANS);
+
+    // Whose token is not taken is told so at once.
+    const refused = [...fates.dealt].filter(([peril]) => peril.endsWith("signed_out"));
+    expect(tally.token_expired).toBe(refused.reduce((sum, [, count]) => sum + count, 0));
 
     // Later, on a better network and signed in again: the same photos under the same keys.
     fates.calm();
@@ -114,5 +122,5 @@ describe("500 uploads over a network that drops, delays, repeats and corrupts", 
     const read = [...service.medications.all.values()].map(({ job_id }) => job_id);
     const completed = jobIds.filter((_, number) => nameOf(outcomes[number] as Outcome) === "completed");
     expect(read.toSorted()).toEqual(completed.toSorted());
-  });
+  }, 120_000);
 });
