@@ -31,10 +31,13 @@ describe("the directions of drawn labels", () => {
   });
 
   it("are read, cleanly typed, as the schedule that their truth states, and without a doubt", () => {
-    const other = draw().filter(({ directions, schedule, form }) => {
+    const said = draw().flatMap(({ form, directions, schedule, coded }) =>
+      [{ directions, schedule }, ...(coded ? [coded] : [])].map((one) => ({ form, ...one })),
+    );
+    const other = said.filter(({ directions, schedule, form }) => {
       const read = parseDirections(directions, { form });
       return read.review.length > 0 || !sameValue("schedule", schedule, read.schedule);
     });
-    expect(other.map(({ directions, schedule }) => [directions, schedule])).toEqual([]);
+    expect(other).toEqual([]);
   });
 });

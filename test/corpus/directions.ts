@@ -9,6 +9,8 @@ export type Directions = {
   directions: string;
   /** When and how often, in the contract's plain words. */
   schedule: string;
+  /** The same in the codes of prescriptions, with its schedule; null for forms that are not counted. */
+  coded: { directions: string; schedule: string } | null;
   /** Whether they are meant to be over the usual most a day, so that a reader ought to say so. */
   overMaximum: boolean;
 };
@@ -36,6 +38,7 @@ export function drawDirections(
   return {
     directions: sentence(random, drug.form, region, { times, amount }, usual.reason),
     schedule: times.schedule,
+    coded: coded(drug.form, { times, amount }),
     overMaximum: over.length > 0,
   };
 }
@@ -70,6 +73,17 @@ function mostPieces(form: Form, strength: string, { most }: Usual): number | nul
   if (figure === undefined) return null;
   const factor = unit === "g" ? 1000 : unit === "mcg" ? 0.001 : 1;
   return (most.value * Number(volume || 1)) / (Number(figure) * factor);
+}
+
+/** "1-2 tab PO Q4-6H PRN pain". */
+function coded(form: Form, { times, amount }: Choice): Directions["coded"] {
+  if (form !== "tablet" && form !== "capsule") return null;
+  const count = amount.words
+    .replace(/ (tablet|capsule)s?$/, "")
+    .replace("one", "1")
+    .replace(" to ", "-");
+  const { words, schedule } = times.code;
+  return { directions: `${count} ${form === "tablet" ? "tab" : "cap"} PO ${words}`, schedule };
 }
 
 const ways = ["", "", " with food", " as directed", " with plenty of water"];

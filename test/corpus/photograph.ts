@@ -19,8 +19,7 @@ export type Truth = {
   height: number;
   /** Every printed segment, top to bottom as the label was laid out. */
   lines: string[];
-  /** `schedule` is not printed: it is what the printed directions say, in the contract's plain words. */
-  fields: PrintedFields & { schedule?: string };
+  fields: PrintedFields;
   /** The directions are meant to ask for more a day than is usual: a reader ought to say so. */
   over_maximum: boolean;
 };
@@ -65,7 +64,7 @@ export async function photograph(order: Order, random: Random): Promise<{ jpeg: 
       width,
       height,
       lines: printed,
-      fields: fields.instructions === undefined ? fields : { ...fields, schedule: facts.schedule },
+      fields: fields.instructions === undefined ? fields : { schedule: facts.schedule, ...fields },
       over_maximum: fields.instructions !== undefined && facts.overMaximum,
     },
   };

@@ -30,6 +30,7 @@ const lisinopril: Facts = {
   strength: "10 mg",
   directions: "Take 1 tablet by mouth once daily with food",
   schedule: "Once daily",
+  coded: null,
   overMaximum: false,
   quantity: 30,
   unit: "tablets",
@@ -98,7 +99,7 @@ async function take(
     category: "sample",
     difficulty: "standard",
     lines: sheet.lines,
-    fields: { ...fields, schedule: facts.schedule },
+    fields: { schedule: facts.schedule, ...fields },
   };
 }
 

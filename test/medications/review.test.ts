@@ -89,6 +89,32 @@ describe("a reason to look is given", () => {
     expect(codesOf(label)).toEqual(["readers_disagree"]);
   });
 
+  describe("when a code of the directions may be another that is one letter away", () => {
+    const sig = (text: string, change: Partial<LabelLine> = {}) => {
+      const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+      return codesOf({ lines: [...label.lines.slice(0, 1), { ...typedLine(text, 40, 70), ...change }] });
+    };
+
+    it.each([
+      ["SIG: 1 TAB PC BID", "SIG: 1 TAB PO BID"],
+      ["SIG: 1 TAB PO QD", "SIG: 1 TAB PO QID"],
+      ["SIG: 1 TAB PO BID", "SIG: 1 TAB PO TID"],
+      ["SIG: 1 TAB OM", "SIG: 1 TAB AM"],
+      ["SIG: 1 TAB PO Q6H AC", "SIG: 1 TAB PO Q6H PC"],
+    ])("and the second reader saw that one: %s, %s", (first, other) => {
+      expect(sig(first, { second: { text: other, confidence: 0.9 } })).toEqual(["readers_disagree"]);
+    });
+
+    it("and its letters are hard to read", () => {
+      const text = "SIG: 1 TAB PO QID";
+      const characters = doubting(text, "QID", 0.6);
+      expect(sig(text, { characters })).toEqual(["directions_hard_to_read"]);
+      // Somebody else who saw the same settles it, and a word like no other is left alone.
+      expect(sig(text, { characters, second: { text, confidence: 0.9 } })).toEqual([]);
+      expect(sig(text, { characters: doubting(text, "TAB", 0.6) })).toEqual([]);
+    });
+  });
+
   it("when a figure of the strength is hard to read and nobody else saw it", () => {
     const text = "LISINOPRIL 40 MG TABLET";
     expect(codesOf(withDrugLine(text, { characters: doubting(text, "4", 0.6) }))).toEqual([
@@ -208,6 +234,10 @@ describe("no reason to look is made of", () => {
     expect(codesOf(typedLabel("METFORMIN 500 MG TABLET\nTAKE 1 METFORMIN TABLET TWICE DAILY"))).toEqual([]);
   });
 
+  it.each(["1 TAB PO QD", "1 TAB PO BID PC", "1 TAB PO Q6H PRN PAIN"])("clear codes: %s", (sig) => {
+    expect(codesOf(typedLabel(`LISINOPRIL 10 MG TABLET\nSIG: ${sig}`))).toEqual([]);
+  });
+
   it("a drug named twice with one strength", () => {
     expect(codesOf(typedLabel(`WARFARIN 5 MG TABLET\n${directions}\nWARFARIN 5MG TABLET`))).toEqual([]);
   });
@@ -247,6 +277,8 @@ describe("the table of review rules", () => {
       "review/strength-rules.ts",
       "review/directions-rules.ts",
       "review/count-rules.ts",
+      "review/code-rules.ts",
+      "review/label-rules.ts",
       "lexicon/reasons.ts",
     ].map((file) => readFileSync(new URL(`../../core/medications/${file}`, import.meta.url), "utf8"));
     const codes = sources.flatMap((source) =>
