@@ -33,6 +33,10 @@ describe("a reason to look is given", () => {
     ["strength_unclear", "WARFARIN 2. 5 MG TABLET\nTAKE 1 TABLET DAILY"],
     ["strength_unclear", "LISINOPRIL 1O MG TABLET\nTAKE 1 TABLET DAILY"],
     ["strength_unclear", "LISINOPRIL 10 MQ TABLET\nTAKE 1 TABLET DAILY"],
+    ["strength_unclear", "TRANDOLAPRIL l MG TABLET\nTAKE 1 TABLET DAILY"],
+    ["directions_number_uncertain", "LISINOPRIL 10 MG TABLET\nTAKE l TABLET DAILY"],
+    ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER rsula Rasmussen, MD"],
+    ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER: DR. 1. KOWALSKI"],
     ["strength_unclear", "AMOXICILLIN SUSP 250 MG/\nTAKE 5 ML DAILY"],
     ["strength_unclear", "AMOXICILLIN 125 MG/S rnL SUSP\nTAKE 5 ML DAILY"],
     ["strengths_differ", "WARFARIN 5 MG TABLET\nTAKE 1 TABLET DAILY\nWARFARIN 2 MG TABLET"],
@@ -206,6 +210,27 @@ describe("no reason to look is made of", () => {
       line("DR. ELENA RUIZ", "Z", 130, "DR ELENA RUIZ"),
     ];
     expect(codesOf({ lines: [...label.lines, ...lines] })).toEqual([]);
+  });
+
+  it("a 1 of a typewriter that one reader took for a letter and the other did not", () => {
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    label.lines[1] = {
+      ...typedLine("Take l to 2 tablets or l tablet daily", 40, 70),
+      second: { text: "Take 1 to 2 tablets or 1 tablet daily", confidence: 0.9 },
+    };
+    expect(understand(label)).toMatchObject([
+      {
+        instructions: "Take 1 to 2 tablets or 1 tablet daily",
+        fields: { instructions: { raw: "Take l to 2 tablets or l tablet daily" } },
+      },
+    ]);
+    label.lines[1] = {
+      ...typedLine("Take l to 2 tablets daily", 40, 70),
+      second: { text: "Take 1 to 2 tablets daily", confidence: 0.9 },
+    };
+    expect(codesOf(label)).toEqual([]);
+    label.lines[1].second = { text: "Take 4 to 2 tablets daily", confidence: 0.9 };
+    expect(codesOf(label)).not.toEqual([]);
   });
 
   it("a second reader that saw smudges", () => {

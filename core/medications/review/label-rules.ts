@@ -1,5 +1,4 @@
 import type { LabelLine } from "../../../contract/reading.ts";
-import type { Where } from "../draft.ts";
 import { figuresDiffer, type View, viewsOf } from "../views.ts";
 import { unsureFigure } from "./figures.ts";
 import { found, nothing, type Rule } from "./finding.ts";
@@ -10,7 +9,7 @@ const prescriberUnclear: Rule = ({ fields, where, lines }) => {
   const line = place && lines[place.line];
   if (!fields.prescriber || !line) return nothing;
   const { value } = fields.prescriber;
-  const other = otherName(line, place);
+  const other = otherName(line, value);
   if (other !== null) {
     const message = `The prescriber was read in two ways, in "${line.text}" and in "${other}". Please check the name.`;
     return found("prescriber", "readers_disagree", message, [line.text, other]);
@@ -27,9 +26,8 @@ const prescriberUnclear: Rule = ({ fields, where, lines }) => {
 const letters = (text: string) => text.toUpperCase().replace(/[^\p{L}]+/gu, "");
 
 /** Another view of the line, where it does not show the same name. */
-function otherName(line: LabelLine, { start, end }: Where): string | null {
-  const name = letters(line.text.slice(start, end));
-  return viewsOf(line).find((view) => !letters(view.text).includes(name))?.text ?? null;
+function otherName(line: LabelLine, name: string): string | null {
+  return viewsOf(line).find((view) => !letters(view.text).includes(letters(name)))?.text ?? null;
 }
 
 const rxNumberUnclear: Rule = (draft) => {
