@@ -2,10 +2,11 @@ import type { Summary } from "./summary.ts";
 
 /** The summary as a person reads it. */
 export function printed(summary: Summary): string {
-  const { ms, whole_ms, in_text, vs } = summary;
+  const { ms, whole_ms, understand_ms, in_text, vs } = summary;
   const rows = [
     `${summary.photos} photos   words ${share(summary.words)}   character errors ${share(summary.cer)}`,
     `decoded picture to fields ${whole(ms.p50)} ms (p95 ${whole(ms.p95)}), file to fields ${whole(whole_ms.p50)} ms (p95 ${whole(whole_ms.p95)})`,
+    `of that lines to medications ${understand_ms.p50.toFixed(1)} ms (p95 ${understand_ms.p95.toFixed(1)}, p99 ${understand_ms.p99.toFixed(1)})`,
     `in the text: drug ${in_text.name.found}/${in_text.name.of}, strength ${in_text.dosage.found}/${in_text.dosage.of}`,
   ];
   if (vs) {

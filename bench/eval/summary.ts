@@ -22,6 +22,8 @@ export type Summary = {
   vs?: { tesseract: { words: number | null; cer: number | null; ms_ratio_p50: number } };
   /** From the file's bytes to fields, with the decoding and the pictures made for people. */
   whole_ms: { p50: number; p95: number };
+  /** From lines to medications; every photo is the process's first of its label. */
+  understand_ms: { p50: number; p95: number; p99: number };
   /** Photos read rightly in every field that still ask for review, a rightly noticed daily dose aside. */
   flagged_but_right: string[];
   /** What those photos are flagged for: photos by code of the reason. */
@@ -77,6 +79,13 @@ export function summarize(all: readonly Measured[]): Summary {
     ms: percentiles(all.map(({ ms }) => ms)),
     ...(versus ? { vs: { tesseract: versus } } : {}),
     whole_ms: percentiles(all.map(({ wholeMs }) => wholeMs)),
+    understand_ms: {
+      ...percentiles(all.map(({ understandMs }) => understandMs)),
+      p99: percentile(
+        all.map(({ understandMs }) => understandMs),
+        0.99,
+      ),
+    },
     flagged_but_right: scored.filter(isNeedlesslyFlagged).map(fileOf),
     needless: needlessByCode(scored),
     over_maximum: {

@@ -49,6 +49,7 @@ function measured(
     refused: null,
     ms,
     wholeMs: ms + 100,
+    understandMs: ms / 100,
     tesseract: { text: "Warfarin", ms: 400 },
   };
 }
@@ -72,6 +73,7 @@ it("names the photos that are quietly wrong and those that ask for review withou
     flagged_but_right: ["needless.jpg"],
     by_category: { clean: { photos: 4, wrong_not_flagged: 1 } },
     ms: { p50: 300, p95: 500 },
+    understand_ms: { p50: 3, p95: 5, p99: 5 },
     vs: { tesseract: { words: 1 / 3, ms_ratio_p50: 0.75 } },
   });
 });
