@@ -2,7 +2,7 @@ import type { Line } from "../../contract/reading.ts";
 import { joinFragments } from "./layout/join-fragments.ts";
 import { joinWrapped } from "./layout/join-wrapped.ts";
 import { labelParts } from "./layout/label-parts.ts";
-import { unsureFigure } from "./review/figures.ts";
+import { unsureNumber } from "./review/figures.ts";
 import { unsureLetters } from "./review/letters.ts";
 
 /**
@@ -19,7 +19,7 @@ export function worthASecondLook(lines: readonly Line[]): number[] {
     ...drugs.flatMap((mention) => [mention.line, mention.strength?.line ?? mention.line]),
     ...directions.flatMap((set) => set.parts.map(({ segment }) => segment.line)),
     ...quantities.map(({ line }) => line),
-    ...rxNumbers.filter((number) => unsureFigure(read, [number])).map(({ line }) => line),
+    ...rxNumbers.filter((number) => unsureNumber(read, number)).map(({ line }) => line),
     ...prescribers.filter((name) => unsureLetters(read, name)).map(({ line }) => line),
   ]);
   return [...deciding].flatMap((line) => wholes[line]?.from ?? []).sort((a, b) => a - b);

@@ -34,6 +34,7 @@ describe("a reason to look is given", () => {
     ["strength_unclear", "LISINOPRIL 1O MG TABLET\nTAKE 1 TABLET DAILY"],
     ["strength_unclear", "LISINOPRIL 10 MQ TABLET\nTAKE 1 TABLET DAILY"],
     ["strength_unclear", "TRANDOLAPRIL l MG TABLET\nTAKE 1 TABLET DAILY"],
+    ["directions_hard_to_read", "LISINOPRIL 10 MG TABLET\nTAKE 3 TABLETS ONCE A A DAY"],
     ["directions_number_uncertain", "LISINOPRIL 10 MG TABLET\nTAKE l TABLET DAILY"],
     ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER rsula Rasmussen, MD"],
     ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER: DR. 1. KOWALSKI"],

@@ -61,6 +61,21 @@ const directionsUnclear: Rule = (draft) => {
     : nothing;
 };
 
+/** A word twice in a row, as where two boxes of the reader's overlap: "once a a day". */
+const twice = /(?<![\p{L}\p{N}])(\p{L}+) \1(?![\p{L}\p{N}])/iu;
+
+const directionsStammer: Rule = ({ fields }) => {
+  const [words] = twice.exec(fields.instructions?.value ?? "") ?? [];
+  return words === undefined
+    ? nothing
+    : found(
+        "instructions",
+        "directions_hard_to_read",
+        `The directions were read with "${words}" in them. Please check them.`,
+        [words],
+      );
+};
+
 function seenAgain({ lines }: Parameters<Rule>[0], at: number): boolean {
   const line = lines[at];
   const figures = (text: string) => text.replace(/\D+/g, " ").trim();
@@ -74,4 +89,5 @@ export const directionsRules: readonly Rule[] = [
   directionsOfWhich,
   directionsReadTwice,
   directionsUnclear,
+  directionsStammer,
 ];

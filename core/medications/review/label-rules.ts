@@ -1,6 +1,6 @@
 import type { LabelLine } from "../../../contract/reading.ts";
 import { figuresDiffer, type View, viewsOf } from "../views.ts";
-import { unsureFigure } from "./figures.ts";
+import { unsureNumber } from "./figures.ts";
 import { found, nothing, type Rule } from "./finding.ts";
 import { unsureLetters } from "./letters.ts";
 
@@ -41,7 +41,7 @@ const rxNumberUnclear: Rule = (draft) => {
     return found("rx_number", "readers_disagree", message, [line.text, other.text]);
   }
   const seenAgain = viewsOf(line).some((view) => showsNumber(view, rx_number.value));
-  return !seenAgain && unsureFigure(draft.lines, [place])
+  return !seenAgain && unsureNumber(draft.lines, place)
     ? found(
         "rx_number",
         "rx_number_hard_to_read",
