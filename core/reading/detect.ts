@@ -4,6 +4,7 @@ import { blobsOf } from "./blobs.ts";
 import { bandOf } from "./fit-band.ts";
 import { type Band, heightOf, median } from "./geometry.ts";
 import { nameOf } from "./networks/models.ts";
+import { type GrownBand, partNeighbours } from "./part-neighbours.ts";
 import type { Grey } from "./picture.ts";
 
 /** Long edge in pixels of what the detector sees. Chosen in docs/decisions/0031. */
@@ -31,14 +32,15 @@ export async function detect(session: InferenceSession, picture: Grey): Promise<
   const { width, height, probabilities } = await textProbability(session, picture);
   const blobs = blobsOf(probabilities, width, height).filter((blob) => blob.meanProbability >= LEAST_TEXT);
   const stretch = { x: picture.width / width, y: picture.height / height };
-  const alone = blobs.map((blob) => ({ blob, band: bandOf(blob, stretch) }));
-  const sure = alone.filter(({ band }) => band.halfLength > (SURE_OF_DIRECTION * heightOf(band)) / 2);
+  const alone = blobs.map((blob) => bandOf(blob, stretch));
+  const isSure = ({ band }: GrownBand) => band.halfLength > (SURE_OF_DIRECTION * heightOf(band)) / 2;
+  const sure = alone.filter(isSure);
   const common = median(sure.map(({ band }) => band.angle));
-  return alone.map(({ blob, band }) =>
-    sure.length > 0 && band.halfLength <= (SURE_OF_DIRECTION * heightOf(band)) / 2
-      ? bandOf(blob, stretch, common)
-      : band,
-  );
+  const found = blobs.map((blob, i) => {
+    const own = alone[i];
+    return own && (isSure(own) || sure.length === 0) ? own : bandOf(blob, stretch, common);
+  });
+  return partNeighbours(found);
 }
 
 type ProbabilityMap = { width: number; height: number; probabilities: Float32Array };
