@@ -1,4 +1,5 @@
 import { lazy } from "react";
+import type { Issue } from "./photo-advice/judge.ts";
 
 /**
  * The pages that show what the service knows come after the first view, shortly, before anybody asks for them. What has
@@ -7,10 +8,18 @@ import { lazy } from "react";
 const loaders = {
   medication: () => import("./medication-page.tsx"),
   list: () => import("./list-page.tsx"),
+  advice: () => import("./photo-advice/issues-of.ts"),
 };
 
 export const MedicationPage = lazy(loaders.medication);
 export const ListPage = lazy(loaders.list);
+
+/** Why this photo might be worth taking again; nothing where it cannot be judged. */
+export const issuesOf = (photo: Blob): Promise<readonly Issue[]> =>
+  loaders.advice().then(
+    (advice) => advice.issuesOf(photo),
+    () => [],
+  );
 
 /** After the first view has settled: on a slow tablet it takes a second. */
 const SETTLED_MS = 1500;

@@ -1,5 +1,6 @@
 import type { Fields } from "../contract/medications.ts";
 import type { ProblemCode } from "../contract/problems.ts";
+import type { QualityIssue } from "../contract/reading.ts";
 
 /** Every word of the page, in one place: another language is another file of this shape. */
 
@@ -50,6 +51,16 @@ const problems: Record<ProblemCode, string> = {
   attempts_exhausted: "The label could not be read after several tries. Read it again, or take a new photo.",
 };
 
+/** What may make a photo read badly, and what to do; in the reader's own words (core/reading/quality). */
+const quality: Record<QualityIssue["issue"], string> = {
+  no_text: "No text was found. Point the camera at the label and take the photo again.",
+  blurred: "The text is blurred. Hold the tablet still, wait until it has focused, and take the photo again.",
+  glare: "A bright reflection covers text. Tilt the label or the tablet away from the light.",
+  cut_off: "The label runs out of the photo. Step back until all of it is in the frame.",
+  too_small: "The text is too small. Move closer until the label fills the frame.",
+  too_dark: "The photo is too dark. Turn on a light or the tablet's lamp.",
+};
+
 export const strings = {
   product: "rxscan",
   menu: "Main",
@@ -87,6 +98,7 @@ export const strings = {
     another: "Add a photo of the same label",
     read: "Read this label",
     photo: (number: number) => `Photo ${number}`,
+    advice: (number: number, advice: string) => `Photo ${number}: ${advice}`,
     remove: (number: number) => `Remove photo ${number}`,
     tooMany: (most: number) => `One label can have ${most} photos at most. The others were left out.`,
     wrongType: "One file is not a photo and was left out. Choose JPEG, PNG, WebP or TIFF.",
@@ -101,6 +113,7 @@ export const strings = {
     title: "Camera",
     aim: "Hold the label inside the frame",
     shoot: "Take the photo",
+    lastOne: (advice: string) => `The last photo: ${advice}`,
     done: (count: number) => (count === 1 ? "Done, 1 photo" : `Done, ${count} photos`),
     starting: "Starting the camera …",
     refused: "The camera cannot be used here. Allow it in the browser's settings, or choose photos instead.",
@@ -171,6 +184,7 @@ export const strings = {
 
   fields,
   problems,
+  quality,
   noConnection: "There is no connection. Try again when it is back.",
   unexpected: "Something went wrong on this page. Try again, or load it again.",
 };

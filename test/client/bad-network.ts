@@ -23,7 +23,10 @@ const PORTAL: Answer = {
   body: "<html>Welcome to the guest network</html>",
 };
 
-export async function badNetwork(seed: number, clock: SteeredClock): Promise<BadNetwork> {
+export async function badNetwork(
+  seed: number,
+  clock: Pick<SteeredClock, "hold" | "release">,
+): Promise<BadNetwork> {
   const fates = fatesFrom(seed);
   let url = "";
   const service = chaosService(fates, (path) => `${url}${path}`);
