@@ -42,6 +42,7 @@ export function putPhoto(
       const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? "";
       if (status === 403 && /expired/i.test(text)) throw new UploadExpired("The upload URL has expired");
       throw new ApiError(status, {
+        code: "upload_refused",
         title: `The photo store refused the upload (${code || status})`,
         detail: "Book the scan again and upload the same photo.",
         ...(PASSING_CODES.includes(code) ? { retryable: true } : {}),

@@ -26,7 +26,7 @@ const problems: Record<ProblemCode, string> = {
   route_not_found: "This page is out of date. Load it again.",
   job_not_found: "This scan is no longer kept. Take the photo again.",
   medication_not_found: "This medicine has been removed. Go back to the list.",
-  page_not_found: "This photo is no longer kept.",
+  page_not_found: "This photo is no longer kept. Take a new one if you need it.",
   image_not_ready: "The picture is not ready yet. Try again in a moment.",
   body_not_json: "This page is out of date. Load it again.",
   invalid_request: "Something you entered cannot be kept. Check the length and the figures.",
@@ -44,10 +44,10 @@ const problems: Record<ProblemCode, string> = {
   canary_failed: "Uploads do not work at the moment. Try again in a minute.",
   unavailable: "The service is not answering. Try again in a few seconds.",
   internal_error: "Something went wrong on our side. Try again.",
-  upload_expired: "A photo never arrived. Take the photos again.",
+  upload_expired: "A photo never arrived. Send the photos again.",
   image_too_large: "The photo has too many pixels. Take it at a lower resolution.",
   image_damaged: "The photo is damaged. Take it again.",
-  checksum_mismatch: "The photo changed on its way. Take it again.",
+  checksum_mismatch: "A photo changed on its way. Send the photos again.",
   attempts_exhausted: "The label could not be read after several tries. Read it again, or take a new photo.",
 };
 
@@ -132,6 +132,7 @@ export const strings = {
     done: "Read",
     failed: "This label was not read",
     readAgain: "Read it again",
+    sendAgain: "Send the photos again",
     takeAgain: "Take new photos",
     leave: "Remove this scan",
     show: "Show the medicine",
@@ -185,6 +186,7 @@ export const strings = {
   fields,
   problems,
   quality,
+  uploadRefused: "The photos could not be stored. Send them again, and tell whoever looks after the tablets.",
   noConnection: "There is no connection. Try again when it is back.",
   unexpected: "Something went wrong on this page. Try again, or load it again.",
 };

@@ -58,7 +58,7 @@ function isClear(error: unknown): boolean {
   return error instanceof ApiError && error.message !== "" && error.advice !== "" && isKnown(error);
 }
 const isKnown = ({ code, status }: ApiError) =>
-  (problemCodes as string[]).includes(code) || code === `http_${status}`;
+  [...problemCodes, "upload_refused", `http_${status}`].includes(code);
 
 /** In a word, for the tally. */
 function nameOf(outcome: Outcome): string {

@@ -76,18 +76,22 @@ export function fatesFrom(seed: number): Fates {
     calm() {
       isCalm = true;
     },
-    of(kind, scan, n) {
-      if (isCalm) return "good";
-      let left = number(kind, scan, n) * 100;
-      for (const [peril, percent] of Object.entries(perils[kind])) {
-        left -= percent;
-        if (left >= 0) continue;
-        dealt.set(`${kind}: ${peril}`, (dealt.get(`${kind}: ${peril}`) ?? 0) + 1);
-        return peril as Fate<typeof kind>;
-      }
-      return "good";
+    of<K extends Kind>(kind: K, scan: string, n: number) {
+      const fate = isCalm ? "good" : drawn(perils[kind], number(kind, scan, n) * 100);
+      if (fate !== "good") dealt.set(`${kind}: ${fate}`, (dealt.get(`${kind}: ${fate}`) ?? 0) + 1);
+      return fate as Fate<K>;
     },
   };
+}
+
+/** @param left where the draw fell, of 100 */
+function drawn(from: Readonly<Record<string, number>>, left: number): string {
+  let upTo = 0;
+  for (const [peril, percent] of Object.entries(from)) {
+    upTo += percent;
+    if (left < upTo) return peril;
+  }
+  return "good";
 }
 
 export const everyPeril: readonly string[] = Object.entries(perils).flatMap(([kind, all]) =>
