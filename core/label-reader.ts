@@ -1,5 +1,6 @@
 import type { UnderstoodMedication } from "../contract/medications.ts";
 import type { PageReading } from "../contract/reading.ts";
+import { theLexicon } from "./medications/lexicon/lexicon.ts";
 import { understand } from "./medications/understand.ts";
 import { worthASecondLook } from "./medications/worth-a-second-look.ts";
 import { joinPages } from "./reading/join-pages.ts";
@@ -19,7 +20,10 @@ export type LabelReader = {
 
 /** Loads the models and starts the workers: open one per process. */
 export async function openLabelReader(): Promise<LabelReader> {
-  const reader = await openPhotoReader();
+  const opening = openPhotoReader();
+  // While the models load, and not while the first label waits.
+  theLexicon();
+  const reader = await opening;
   return {
     readPhoto: (photo, options) => reader.read(photo, { ...options, secondLook: worthASecondLook }),
     understand: (readings) =>
