@@ -114,7 +114,7 @@ export async function followScan(
       });
       wanted = Number(response.headers.get("retry-after") ?? PAUSE_SECONDS.most);
       if (response.status !== 304) {
-        const status = await readAs(response, scanStatus, signal);
+        const status = await readAs(response, statusOf(jobId), signal);
         etag = response.headers.get("etag");
         if (status.status === "completed" || status.status === "failed") return status;
         onProgress?.({ step: "waiting", status: status.status, seconds: (Date.now() - began) / 1000 });
@@ -130,7 +130,7 @@ export async function followScan(
 
 /** How the scan stands now. @throws ApiError, NoConnection, or the signal's reason */
 export async function getScan(service: Service, jobId: string, signal?: AbortSignal): Promise<ScanStatus> {
-  return (await askAgain(service, `/meds/extract/${jobId}/status`, scanStatus, { signal })).body;
+  return (await askAgain(service, `/meds/extract/${jobId}/status`, statusOf(jobId), { signal })).body;
 }
 
 /** Has the kept photos read again. @throws ApiError, NoConnection */
@@ -160,6 +160,9 @@ export function getPicture(
   };
   return tryAgain(load, isPassing, signal);
 }
+
+/** An answer about another scan, out of some cache on the way, is none: this label would get that one's medication. */
+const statusOf = (jobId: string) => scanStatus.refine(({ job_id }) => job_id === jobId);
 
 async function book(
   service: Service,

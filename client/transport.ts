@@ -5,7 +5,9 @@ import { tryAgain } from "./retry.ts";
 /** Where the API is and who is calling. A function is asked for the token of each call, so that it can renew it. */
 export type Service = { url: string; token: string | (() => Promise<string>) };
 
-type Told = { [K in "code" | "title" | "detail" | "retryable" | "errors"]?: Problem[K] | undefined };
+type Told = { [K in "title" | "detail" | "retryable" | "errors"]?: Problem[K] | undefined } & {
+  code?: string | undefined;
+};
 
 /** Parts of a request that a message names; the rest are a number. */
 const MOST_NAMED = 3;
@@ -14,7 +16,10 @@ const MOST_NAMED = 3;
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
-  /** The problem's code; `http_<status>` when the answer was no problem document. */
+  /**
+   * The problem's code; `upload_refused` when it was the photo store that answered, and `http_<status>` when somebody
+   * on the way did, without a problem document.
+   */
   readonly code: string;
   readonly retryable: boolean;
   /** What to do next, as a sentence. */

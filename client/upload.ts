@@ -19,9 +19,10 @@ type Answer = { status: number; text: string };
 /** An upload that is slower than this has broken off without anybody saying so: 30 s, and 1 s more for each 10 kB. */
 const PATIENCE = { leastMs: 30_000, bytesPerMs: 10 };
 
-/** S3's words for bytes that changed on the way or met another upload of the same key: the same bytes can pass later. */
+/** S3's words for bytes that changed or went missing on the way or met another upload of the same key: the same bytes can pass later. */
 const PASSING_CODES = [
   "BadDigest",
+  "IncompleteBody",
   "XAmzContentChecksumMismatch",
   "RequestTimeout",
   "ConditionalRequestConflict",
@@ -50,6 +51,7 @@ export function putBytes(
       const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? "";
       if (status === 403 && /expired/i.test(text)) throw new UploadExpired("The upload URL has expired");
       throw new ApiError(status, {
+        code: "upload_refused",
         title: `The photo store refused the upload (${code || status})`,
         detail: advice,
         ...(PASSING_CODES.includes(code) ? { retryable: true } : {}),

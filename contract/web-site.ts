@@ -30,6 +30,7 @@ export function contentSecurityPolicy({
   return [
     "default-src 'none'",
     "script-src 'self'",
+    "worker-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
     `img-src 'self' blob: data:`,

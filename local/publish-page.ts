@@ -19,9 +19,13 @@ const outputs = z.object({
   }),
 });
 
+/** What is uploaded after everything else, in this order: a browser that sees one finds all it leads to. */
+const LAST = ["config.json", "index.html", "service-worker.js"];
+
 /**
- * First what the page loads, under names that change with their content, then the page itself: whoever opens it in
- * between has the whole of the old one. Nothing is removed, so a page that is open goes on.
+ * First what the page loads, under names that change with their content, then the page itself, then the worker that
+ * has browsers keep it: whoever opens it in between has the whole of the old one. Nothing is removed, so a page that is
+ * open goes on.
  */
 export async function publishPage(
   s3: Pick<S3Client, "send">,
@@ -35,7 +39,7 @@ export async function publishPage(
     const [ContentType, CacheControl] = [contentType(key), cacheControl(key)];
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType, CacheControl }));
   };
-  const order = [...files.filter((file) => file !== "index.html"), "config.json", "index.html"];
+  const order = [...files.filter((file) => !LAST.includes(file)), ...LAST];
   for (const key of order) {
     const body =
       key === "config.json" ? Buffer.from(JSON.stringify(config)) : await readFile(join(folder, key));

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import type { SiteConfig } from "../contract/web-site.ts";
-import { hasSignedOut, Session, signIn } from "./session.ts";
+import { hasSignedOut, isReachable, Session, signIn } from "./session.ts";
 import { strings } from "./strings.ts";
 import { Workplace } from "./workplace.tsx";
 
@@ -16,10 +16,9 @@ export function App({ config }: { config: Promise<SiteConfig> }) {
   useEffect(() => {
     const open = async () => {
       try {
-        const known = await config;
-        const session = await Session.open(known);
+        const session = await Session.open(await config);
         if (session) return setStanding({ is: "signed-in", session });
-        if (!hasSignedOut()) return await signIn(known);
+        if (!hasSignedOut()) return await enter(config, setStanding);
         const { signedOut: message, nothingKept: advice } = strings.session;
         setStanding({ is: "signed-out", message, advice });
       } catch {
@@ -30,16 +29,24 @@ export function App({ config }: { config: Promise<SiteConfig> }) {
   }, [config]);
 
   if (standing.is === "signed-in") {
-    return <Workplace session={standing.session} onSignIn={() => void config.then(signIn)} />;
+    return <Workplace session={standing.session} onSignIn={() => void enter(config, setStanding)} />;
   }
   if (standing.is === "opening") return <p className="opening">{strings.loading}</p>;
   return (
     <main className="welcome">
       <h1>{standing.message}</h1>
       <p>{standing.advice}</p>
-      <Button className="button primary" onPress={() => void config.then(signIn)}>
+      <Button className="button primary" onPress={() => void enter(config, setStanding)}>
         {strings.session.signIn}
       </Button>
     </main>
   );
+}
+
+/** Leaves for the sign-in page, as soon as there is a network to reach it by. */
+async function enter(config: Promise<SiteConfig>, tell: (standing: Standing) => void): Promise<void> {
+  if (await isReachable()) return signIn(await config);
+  const { noConnection: message, whenItIsBack: advice } = strings.session;
+  tell({ is: "signed-out", message, advice });
+  addEventListener("online", () => void enter(config, tell), { once: true });
 }

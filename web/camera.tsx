@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { Dialog } from "react-aria-components/Dialog";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { issuesOf } from "./later.ts";
+import type { Issue } from "./photo-advice/judge.ts";
 import { strings } from "./strings.ts";
 
 const words = strings.camera;
@@ -19,6 +21,8 @@ export function Camera({ room, onPhotos }: { room: number; onPhotos: (photos: Bl
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<"starting" | "ready" | "refused">("starting");
   const [taken, setTaken] = useState<Blob[]>([]);
+  /** What is the matter with the last photo. */
+  const [issue, setIssue] = useState<Issue | undefined>();
 
   useEffect(() => {
     let stream: MediaStream | null = null;
@@ -42,9 +46,13 @@ export function Camera({ room, onPhotos }: { room: number; onPhotos: (photos: Bl
     const photo = video.current && (await photoOf(video.current));
     if (!photo) return;
     const all = [...taken, photo];
-    if (all.length >= room) onPhotos(all);
-    else setTaken(all);
+    if (all.length >= room) return onPhotos(all);
+    setTaken(all);
+    setIssue(undefined);
+    const [worst] = await issuesOf(photo);
+    setIssue(worst);
   };
+  const hint = issue ? words.lastOne(strings.quality[issue]) : words.aim;
 
   return (
     <ModalOverlay className="overlay" isOpen onOpenChange={() => onPhotos(taken)}>
@@ -58,7 +66,9 @@ export function Camera({ room, onPhotos }: { room: number; onPhotos: (photos: Bl
             <div className="finder">
               <video ref={video} autoPlay playsInline muted onPlaying={() => setState("ready")} />
               <div className="aim" aria-hidden="true" />
-              <p className="aim-hint">{state === "ready" ? words.aim : words.starting}</p>
+              <p className="aim-hint" role="status" data-doubt={issue !== undefined}>
+                {state === "ready" ? hint : words.starting}
+              </p>
             </div>
           )}
           <div className="camera-buttons">

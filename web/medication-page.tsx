@@ -227,7 +227,7 @@ function Siblings({ medication, scan }: { medication: Medication; scan: ScanStat
 /** What would make the photo read better. */
 function Advice({ scan }: { scan: ScanStatus | null }) {
   const advice = new Set(
-    (scan?.pages ?? []).flatMap(({ quality }) => (quality ?? []).map((one) => one.advice)),
+    (scan?.pages ?? []).flatMap(({ quality }) => (quality ?? []).map(({ issue }) => strings.quality[issue])),
   );
   if (advice.size === 0) return null;
   return (

@@ -93,19 +93,28 @@ function Failed({ scan: { id, state } }: { scan: OpenScan }) {
     await scans.remove(id);
     goTo(addressOf.scan);
   };
+  const sendAgain = async () => {
+    const again = await scans.sendAgain(id);
+    if (again) replaceWith(addressOf.progress(again));
+  };
   return (
     <>
       <p className="trouble" role="alert">
         {state.message}
       </p>
       <div className="choices">
-        {state.canReadAgain && (
+        {state.remedy === "read_again" && (
           <Button className="button primary big" onPress={() => void scans.readAgain(id)}>
             {words.readAgain}
           </Button>
         )}
+        {state.remedy === "send_again" && (
+          <Button className="button primary big" onPress={() => void sendAgain()}>
+            {words.sendAgain}
+          </Button>
+        )}
         <Button
-          className={state.canReadAgain ? "button big" : "button primary big"}
+          className={state.remedy === "take_again" ? "button primary big" : "button big"}
           onPress={() => void leave()}
         >
           {words.takeAgain}

@@ -3,6 +3,8 @@ import { Button } from "react-aria-components/Button";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { MAX_PAGES, MAX_PHOTO_BYTES, photoTypes } from "../contract/scans.ts";
 import { Camera } from "./camera.tsx";
+import { issuesOf } from "./later.ts";
+import type { Issue } from "./photo-advice/judge.ts";
 import { useBlobUrl } from "./pictures.ts";
 import { addressOf, goTo } from "./route.ts";
 import { ScanStrip } from "./scan-strip.tsx";
@@ -12,7 +14,8 @@ import { useWork } from "./work.ts";
 const words = strings.take;
 const hasCamera = "mediaDevices" in navigator;
 
-type Chosen = { id: string; blob: Blob };
+/** `issues` come a moment after the photo. */
+type Chosen = { id: string; blob: Blob; issues: readonly Issue[] };
 
 /** Taking or choosing the photos of one label. */
 export function ScanPage() {
@@ -28,9 +31,17 @@ export function ScanPage() {
   const add = (files: readonly Blob[]) => {
     const { good, trouble: found } = sort(files);
     const room = MAX_PAGES - photos.length;
-    const chosen = good.slice(0, room).map((blob) => ({ id: crypto.randomUUID(), blob }));
+    const chosen = good.slice(0, room).map((blob) => ({ id: crypto.randomUUID(), blob, issues: [] }));
     setPhotos([...photos, ...chosen]);
     setTrouble(good.length > room ? words.tooMany(MAX_PAGES) : found);
+    void look(chosen);
+  };
+  const look = async (chosen: readonly Chosen[]) => {
+    // One after the other: a decoded photo takes 50 MB and more.
+    for (const { id, blob } of chosen) {
+      const issues = await issuesOf(blob);
+      setPhotos((now) => now.map((one) => (one.id === id ? { ...one, issues } : one)));
+    }
   };
   const read = async () => {
     setBusy(true);
@@ -40,14 +51,14 @@ export function ScanPage() {
   return (
     <section className="take">
       <h1>{words.title}</h1>
-      <p className="hint">{words.how}</p>
+      <Hint photos={photos} />
       <ol className="photos" data-empty={photos.length === 0}>
         {photos.map((photo, index) => (
           <Thumbnail
             key={photo.id}
-            photo={photo.blob}
+            photo={photo}
             number={index + 1}
-            onRemove={() => setPhotos(photos.filter((one) => one !== photo))}
+            onRemove={() => setPhotos((now) => now.filter(({ id }) => id !== photo.id))}
           />
         ))}
       </ol>
@@ -92,12 +103,23 @@ export function ScanPage() {
   );
 }
 
-type ThumbnailProps = { photo: Blob; number: number; onRemove: () => void };
-
-function Thumbnail({ photo, number, onRemove }: ThumbnailProps) {
-  const url = useBlobUrl(photo);
+/** How to take a good photo; once there is one that is not good, what is the matter with it. It may be sent all the same. */
+function Hint({ photos }: { photos: readonly Chosen[] }) {
+  const at = photos.findIndex(({ issues }) => issues.length > 0);
+  const issue = photos[at]?.issues[0];
   return (
-    <li>
+    <p className="hint" role="status" data-doubt={issue !== undefined}>
+      {issue ? words.advice(at + 1, strings.quality[issue]) : words.how}
+    </p>
+  );
+}
+
+type ThumbnailProps = { photo: Chosen; number: number; onRemove: () => void };
+
+function Thumbnail({ photo: { blob, issues }, number, onRemove }: ThumbnailProps) {
+  const url = useBlobUrl(blob);
+  return (
+    <li data-doubt={issues.length > 0}>
       {url && <img src={url} alt={words.photo(number)} />}
       <Button className="button round" aria-label={words.remove(number)} onPress={onRemove}>
         ×

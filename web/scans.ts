@@ -1,5 +1,5 @@
 import { followScan, retryScan, type ScanProgress, StillRunning, sendPhotos } from "../client/scan.ts";
-import { isPassing, NoConnection, type Service } from "../client/transport.ts";
+import { ApiError, isPassing, NoConnection, type Service } from "../client/transport.ts";
 import { endsSession, explain, explainCode } from "./explain.ts";
 import type { KeptScan, Outbox } from "./outbox.ts";
 
@@ -8,7 +8,9 @@ export type ScanState =
   | { step: "preparing" | "offline" | "queued" | "reading" | "slow" }
   | { step: "sending"; share: number }
   | { step: "done"; medications: string[] }
-  | { step: "failed"; message: string; canReadAgain: boolean };
+  | { step: "failed"; message: string; remedy: Remedy };
+/** What helps a scan that failed: the service reads what it kept, this tablet sends what it kept, or a new photo. */
+type Remedy = "read_again" | "send_again" | "take_again";
 export type OpenScan = KeptScan & { state: ScanState };
 
 /** How long to wait for the browser to say that the network is back, before trying all the same. */
@@ -52,9 +54,19 @@ export class Scans {
     try {
       await retryScan(this.#parts.service, jobId);
     } catch (error) {
-      return this.#set(id, { step: "failed", message: explain(error), canReadAgain: isPassing(error) });
+      const remedy = isPassing(error) ? "read_again" : "take_again";
+      return this.#set(id, { step: "failed", message: explain(error), remedy });
     }
     await this.#run(id);
+  }
+
+  /** Sends the photos that this tablet still has as a scan of their own. Answers its id. */
+  async sendAgain(id: string): Promise<string | null> {
+    const photos = this.find(id)?.photos;
+    if (!photos) return null;
+    const again = await this.add(photos.map(({ blob }) => blob));
+    await this.remove(id);
+    return again;
   }
 
   async remove(id: string): Promise<void> {
@@ -84,9 +96,14 @@ export class Scans {
       } catch (error) {
         if (stop.signal.aborted) return;
         if (endsSession(error)) return this.#parts.onSessionEnded();
-        if (error instanceof StillRunning) continue;
+        if (error instanceof StillRunning) {
+          // A photo may have been lost although its upload was answered: booked again, it is sent if it is missing.
+          this.#change(this.#all.map((one) => (one.id === id ? withoutJob(one) : one)));
+          continue;
+        }
         if (!isPassing(error)) {
-          return this.#set(id, { step: "failed", message: explain(error), canReadAgain: false });
+          const remedy = error instanceof ApiError ? remedyOf(error.code) : "take_again";
+          return this.#set(id, { step: "failed", message: explain(error), remedy });
         }
         this.#set(id, { step: "offline" });
         await networkBack(stop.signal);
@@ -122,7 +139,8 @@ export class Scans {
       this.#set(id, { step: "done", medications });
     } else {
       const { code = "", message = "", retryable = false } = status.error ?? {};
-      this.#set(id, { step: "failed", message: explainCode(code) ?? message, canReadAgain: retryable });
+      const remedy = retryable ? "read_again" : remedyOf(code);
+      this.#set(id, { step: "failed", message: explainCode(code) ?? message, remedy });
     }
   }
 
@@ -135,6 +153,12 @@ export class Scans {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** When it was the way that failed, the photos themselves are good. */
+const LOST_ON_THE_WAY = ["upload_expired", "checksum_mismatch", "upload_refused"];
+const remedyOf = (code: string): Remedy => (LOST_ON_THE_WAY.includes(code) ? "send_again" : "take_again");
+
+const withoutJob = ({ jobId: _, ...scan }: OpenScan): OpenScan => scan;
 
 /** After this long a label has usually been read; then the person is told that it goes on by itself. */
 const SLOW_SECONDS = 30;

@@ -18,8 +18,12 @@ type Leaving = { verifier: string; state: string; hash: string };
 const TOKENS = "rxscan.tokens";
 const LEAVING = "rxscan.signing-in";
 const SIGNED_OUT = "rxscan.signed-out";
+/** Signed out without a network: the issuer still knows the person and would let the next one in under that name. */
+const ONLY_HERE = "only-here";
 /** A token is renewed when it has less than this left, so that none expires on its way. */
 const RENEW_MS = 60_000;
+/** How long somebody waits who signs in or out, before the network is taken to be gone. */
+const PATIENCE_MS = 5_000;
 
 export class Session {
   readonly #config: SiteConfig;
@@ -82,15 +86,16 @@ export class Session {
     const { server, client, options } = partsOf(this.#config);
     sessionStorage.clear();
     sessionStorage.setItem(SIGNED_OUT, "yes");
-    const { refresh } = this.#tokens;
-    // Without a network it ends here all the same; the token dies with its shift.
-    if (refresh)
-      await oauth.revocationRequest(server, client, oauth.None(), refresh, options).catch(() => undefined);
-    const url = new URL(signInPaths.logout, this.#config.sign_in);
-    url.search = String(
-      new URLSearchParams({ client_id: this.#config.client_id, logout_uri: homeAddress() }),
-    );
-    location.assign(url);
+    const { refresh = "" } = this.#tokens;
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      await oauth.revocationRequest(server, client, oauth.None(), refresh, { ...options, signal });
+      leaveIssuer(this.#config);
+    } catch {
+      // Without a network it ends here all the same; the token dies with its shift.
+      sessionStorage.setItem(SIGNED_OUT, ONLY_HERE);
+      location.replace(homeAddress());
+    }
   }
 
   async #renew(): Promise<void> {
@@ -112,8 +117,19 @@ export class Session {
   }
 }
 
+/** Leaves for the issuer's sign-out page, which sends the browser back here. */
+function leaveIssuer({ sign_in, client_id }: SiteConfig): void {
+  const url = new URL(signInPaths.logout, sign_in);
+  url.search = String(new URLSearchParams({ client_id, logout_uri: homeAddress() }));
+  location.assign(url);
+}
+
 /** Leaves for the sign-in page; it sends the person back to where they are now. */
 export async function signIn(config: SiteConfig): Promise<void> {
+  if (sessionStorage.getItem(SIGNED_OUT) === ONLY_HERE) {
+    sessionStorage.setItem(SIGNED_OUT, "yes");
+    return leaveIssuer(config);
+  }
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
   sessionStorage.removeItem(SIGNED_OUT);
@@ -132,6 +148,19 @@ export async function signIn(config: SiteConfig): Promise<void> {
     }),
   );
   location.assign(url);
+}
+
+/**
+ * Whether there is a network to reach the sign-in by: a page that was kept in the browser opens without one, and
+ * browsers know of some networks only that they are there, not that they lead anywhere.
+ */
+export async function isReachable(): Promise<boolean> {
+  if (!navigator.serviceWorker?.controller) return true;
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  return fetch("/health", { cache: "no-store", signal }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether the person has just signed out here: then the page does not lead straight back to the sign-in. */

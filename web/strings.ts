@@ -1,5 +1,6 @@
 import type { Fields } from "../contract/medications.ts";
 import type { ProblemCode } from "../contract/problems.ts";
+import type { QualityIssue } from "../contract/reading.ts";
 
 /** Every word of the page, in one place: another language is another file of this shape. */
 
@@ -25,7 +26,7 @@ const problems: Record<ProblemCode, string> = {
   route_not_found: "This page is out of date. Load it again.",
   job_not_found: "This scan is no longer kept. Take the photo again.",
   medication_not_found: "This medicine has been removed. Go back to the list.",
-  page_not_found: "This photo is no longer kept.",
+  page_not_found: "This photo is no longer kept. Take a new one if you need it.",
   image_not_ready: "The picture is not ready yet. Try again in a moment.",
   body_not_json: "This page is out of date. Load it again.",
   invalid_request: "Something you entered cannot be kept. Check the length and the figures.",
@@ -43,10 +44,10 @@ const problems: Record<ProblemCode, string> = {
   canary_failed: "Uploads do not work at the moment. Try again in a minute.",
   unavailable: "The service is not answering. Try again in a few seconds.",
   internal_error: "Something went wrong on our side. Try again.",
-  upload_expired: "A photo never arrived. Take the photos again.",
+  upload_expired: "A photo never arrived. Send the photos again.",
   image_too_large: "The photo has too many pixels. Take it at a lower resolution.",
   image_damaged: "The photo is damaged. Take it again.",
-  checksum_mismatch: "The photo changed on its way. Take it again.",
+  checksum_mismatch: "A photo changed on its way. Send the photos again.",
   batch_not_found: "This batch is no longer kept. Batches are kept for 30 days.",
   sheet_not_found: "There is no such sheet in this batch. Go back to its list.",
   batch_too_large: "The file is larger than 64 GB. Split it and hand in the parts.",
@@ -57,6 +58,16 @@ const problems: Record<ProblemCode, string> = {
   batch_not_retryable: "There is nothing here to read again. Hand the file in again.",
   results_not_ready: "The results are not written yet. Try again when the batch is finished.",
   attempts_exhausted: "The label could not be read after several tries. Read it again, or take a new photo.",
+};
+
+/** What may make a photo read badly, and what to do; in the reader's own words (core/reading/quality). */
+const quality: Record<QualityIssue["issue"], string> = {
+  no_text: "No text was found. Point the camera at the label and take the photo again.",
+  blurred: "The text is blurred. Hold the tablet still, wait until it has focused, and take the photo again.",
+  glare: "A bright reflection covers text. Tilt the label or the tablet away from the light.",
+  cut_off: "The label runs out of the photo. Step back until all of it is in the frame.",
+  too_small: "The text is too small. Move closer until the label fills the frame.",
+  too_dark: "The photo is too dark. Turn on a light or the tablet's lamp.",
 };
 
 export const strings = {
@@ -86,6 +97,8 @@ export const strings = {
         : `The photos of ${count} labels have not arrived yet. Signing out removes them from this tablet.`,
     unsentUploads:
       "A file has not arrived yet. What has arrived is kept: sign in again and choose the same file to go on.",
+    noConnection: "There is no connection",
+    whenItIsBack: "Nobody is signed in on this tablet. You can sign in as soon as the connection is back.",
     couldNotSignIn: "Signing in did not work. Try again.",
   },
 
@@ -97,6 +110,7 @@ export const strings = {
     another: "Add a photo of the same label",
     read: "Read this label",
     photo: (number: number) => `Photo ${number}`,
+    advice: (number: number, advice: string) => `Photo ${number}: ${advice}`,
     remove: (number: number) => `Remove photo ${number}`,
     tooMany: (most: number) => `One label can have ${most} photos at most. The others were left out.`,
     wrongType: "One file is not a photo and was left out. Choose JPEG, PNG, WebP or TIFF.",
@@ -111,6 +125,7 @@ export const strings = {
     title: "Camera",
     aim: "Hold the label inside the frame",
     shoot: "Take the photo",
+    lastOne: (advice: string) => `The last photo: ${advice}`,
     done: (count: number) => (count === 1 ? "Done, 1 photo" : `Done, ${count} photos`),
     starting: "Starting the camera …",
     refused: "The camera cannot be used here. Allow it in the browser's settings, or choose photos instead.",
@@ -129,6 +144,7 @@ export const strings = {
     done: "Read",
     failed: "This label was not read",
     readAgain: "Read it again",
+    sendAgain: "Send the photos again",
     takeAgain: "Take new photos",
     leave: "Remove this scan",
     show: "Show the medicine",
@@ -181,6 +197,8 @@ export const strings = {
 
   fields,
   problems,
+  quality,
+  uploadRefused: "The photos could not be stored. Send them again, and tell whoever looks after the tablets.",
   noConnection: "There is no connection. Try again when it is back.",
   unexpected: "Something went wrong on this page. Try again, or load it again.",
 };

@@ -1,8 +1,13 @@
+import { join } from "node:path";
 import { defineConfig } from "vite";
+import { keepFiles, SERVICE_WORKER } from "./keep-files.ts";
+
+const root = import.meta.dirname;
 
 /** For browsers that clinics' tablets of the last four years have: what Vite calls baseline, and their cameras. */
 export default defineConfig({
-  root: import.meta.dirname,
+  root,
+  plugins: [keepFiles()],
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -10,5 +15,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        index: join(root, "index.html"),
+        [SERVICE_WORKER]: join(root, "offline/service-worker.ts"),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === SERVICE_WORKER ? "[name].js" : "assets/[name]-[hash].js"),
+      },
+    },
   },
 });

@@ -46,6 +46,7 @@ function judge(
     const printed = truth[field];
     const value = medication?.[field];
     const read = value === null || value === undefined ? "" : value;
+    if (field === "schedule" && printed === undefined) return [];
     if (printed === undefined && (photo.lines.length === 0 || read === "")) return [];
     const verdict = verdictOf(field, printed, read, flagged);
     const ownReview = Boolean(medication?.fields[field]?.review);

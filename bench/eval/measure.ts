@@ -20,6 +20,8 @@ export type Measured = {
   ms: number;
   /** From the file's bytes to fields, with the decoding. */
   wholeMs: number;
+  /** From lines to medications. */
+  understandMs: number;
   tesseract: { text: string; ms: number } | null;
 };
 
@@ -80,16 +82,25 @@ async function readOne(
     for (const bytes of files) {
       readings.push((await reader.readPhoto(bytes)).reading);
     }
+    const read = performance.now();
     const medications = reader.understand(readings);
+    const understandMs = performance.now() - read;
     const wholeMs = performance.now() - started;
     const text = joinPages(readings)
       .map((line) => line.text)
       .join("\n");
-    return { text, medications, refused: null, wholeMs, ms: wholeMs - (await decodingMs(files)) };
+    return {
+      text,
+      medications,
+      refused: null,
+      wholeMs,
+      understandMs,
+      ms: wholeMs - (await decodingMs(files)),
+    };
   } catch (error) {
     if (!(error instanceof PhotoRefused)) throw error;
     const wholeMs = performance.now() - started;
-    return { text: "", medications: [], refused: error.code, wholeMs, ms: wholeMs };
+    return { text: "", medications: [], refused: error.code, wholeMs, understandMs: 0, ms: wholeMs };
   }
 }
 

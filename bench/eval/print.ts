@@ -2,10 +2,11 @@ import type { Summary } from "./summary.ts";
 
 /** The summary as a person reads it. */
 export function printed(summary: Summary): string {
-  const { ms, whole_ms, in_text, vs } = summary;
+  const { ms, whole_ms, understand_ms, in_text, vs } = summary;
   const rows = [
     `${summary.photos} photos   words ${share(summary.words)}   character errors ${share(summary.cer)}`,
     `decoded picture to fields ${whole(ms.p50)} ms (p95 ${whole(ms.p95)}), file to fields ${whole(whole_ms.p50)} ms (p95 ${whole(whole_ms.p95)})`,
+    `of that lines to medications ${understand_ms.p50.toFixed(1)} ms (p95 ${understand_ms.p95.toFixed(1)}, p99 ${understand_ms.p99.toFixed(1)})`,
     `in the text: drug ${in_text.name.found}/${in_text.name.of}, strength ${in_text.dosage.found}/${in_text.dosage.of}`,
   ];
   if (vs) {
@@ -18,7 +19,7 @@ export function printed(summary: Summary): string {
   for (const [name, { right, flagged, wrong, missed }] of Object.entries(summary.fields)) {
     rows.push(row(name, right, flagged, wrong, missed));
   }
-  rows.push("", row("category", "photos", "words", "drug", "strength", "wrong"));
+  rows.push("", row("category", "photos", "words", "drug", "strength", "wrong", "needless"));
   for (const [name, group] of Object.entries(summary.by_category)) {
     const { fields } = group;
     rows.push(
@@ -29,10 +30,16 @@ export function printed(summary: Summary): string {
         right(fields.name),
         right(fields.dosage),
         group.wrong_not_flagged,
+        group.flagged_but_right,
       ),
     );
   }
   rows.push("", `asking for review though all is right: ${list(summary.flagged_but_right)}`);
+  for (const [code, files] of Object.entries(summary.needless)) rows.push(`  ${code}: ${list(files)}`);
+  const { noticed, unnoticed } = summary.over_maximum;
+  rows.push(
+    `over the usual most a day, and flagged for it: ${list(noticed)}; not flagged: ${list(unnoticed)}`,
+  );
   rows.push(`drug or strength wrong and not flagged: ${list(summary.wrong_not_flagged)}`);
   for (const { file, code } of summary.refused) rows.push(`refused: ${file} (${code})`);
   for (const { file, field, verdict, printed, read, flagged } of summary.misses) {

@@ -21,6 +21,13 @@ function normal(field: FieldName, value: string): string {
       return normalForm(text);
     case "prescriber":
       return text.replace(/\b(dr|doctor|m\.?d|n\.?p)\b/g, "").replace(/[^\p{L}]/gu, "");
+    case "schedule":
+      // "Once a day" is "once daily", "in the morning" is "every morning".
+      return text
+        .replace(/\ba day\b/g, "daily")
+        .replace(/\bevery (morning|night)\b/g, "$1")
+        .replace(/\b(in|at) (the )?(morning|night)\b/g, "$3")
+        .replace(/[^\p{L}\p{N}]/gu, "");
     case "quantity":
     case "refills":
       return String(Number(text));

@@ -22,8 +22,14 @@ export type Summary = {
   vs?: { tesseract: { words: number | null; cer: number | null; ms_ratio_p50: number } };
   /** From the file's bytes to fields, with the decoding and the pictures made for people. */
   whole_ms: { p50: number; p95: number };
-  /** Photos read rightly in every field that still ask for review. */
+  /** From lines to medications; every photo is the process's first of its label. */
+  understand_ms: { p50: number; p95: number; p99: number };
+  /** Photos read rightly in every field that still ask for review, a rightly noticed daily dose aside. */
   flagged_but_right: string[];
+  /** What those photos are flagged for: photos by code of the reason. */
+  needless: Record<string, string[]>;
+  /** Photos whose directions ask for more than the usual most a day, by whether a flag says so. */
+  over_maximum: { noticed: string[]; unnoticed: string[] };
   /** Fields that the text says, whatever was made of it: what reading alone reached. */
   in_text: Record<"name" | "dosage", { found: number; of: number }>;
   /** Every field that is not right; `flagged`: the medication asks for review; `own_review`: the field itself says why. */
@@ -40,15 +46,26 @@ type Group = {
   cer: number | null;
   fields: { name: Counts; dosage: Counts };
   wrong_not_flagged: number;
+  flagged_but_right: number;
 };
 
-type Scored = { measured: Measured; text: TextScore; findings: FieldFinding[] };
+type Scored = {
+  measured: Measured;
+  text: TextScore;
+  findings: FieldFinding[];
+  /** Codes of the reasons to look, each once. */
+  reasons: string[];
+};
+
+/** The one reason that a label can give by itself, however well it is read. */
+const OVER_MAXIMUM = "dose_over_maximum";
 
 export function summarize(all: readonly Measured[]): Summary {
   const scored = all.map((measured) => ({
     measured,
     text: scoreText(measured.photo.lines, measured.text),
     findings: scoreFields(measured.photo, measured.medications),
+    reasons: [...new Set(measured.medications.flatMap(({ review }) => review.map(({ code }) => code)))],
   }));
   const findings = scored.flatMap((one) => one.findings);
   const categories = [...new Set(all.map(({ photo }) => photo.category))];
@@ -62,7 +79,19 @@ export function summarize(all: readonly Measured[]): Summary {
     ms: percentiles(all.map(({ ms }) => ms)),
     ...(versus ? { vs: { tesseract: versus } } : {}),
     whole_ms: percentiles(all.map(({ wholeMs }) => wholeMs)),
+    understand_ms: {
+      ...percentiles(all.map(({ understandMs }) => understandMs)),
+      p99: percentile(
+        all.map(({ understandMs }) => understandMs),
+        0.99,
+      ),
+    },
     flagged_but_right: scored.filter(isNeedlesslyFlagged).map(fileOf),
+    needless: needlessByCode(scored),
+    over_maximum: {
+      noticed: scored.filter((one) => isOver(one) && one.reasons.includes(OVER_MAXIMUM)).map(fileOf),
+      unnoticed: scored.filter((one) => isOver(one) && !one.reasons.includes(OVER_MAXIMUM)).map(fileOf),
+    },
     in_text: { name: inText(all, "name"), dosage: inText(all, "dosage") },
     misses: findings
       .filter(({ verdict }) => verdict !== "right")
@@ -89,8 +118,23 @@ function isQuietlyWrong({ findings }: Scored): boolean {
   );
 }
 
-function isNeedlesslyFlagged({ findings }: Scored): boolean {
-  return findings.some(({ flagged }) => flagged) && findings.every(({ verdict }) => verdict === "right");
+function isOver({ measured }: Scored): boolean {
+  return measured.photo.overMaximum;
+}
+
+function needlessReasons(one: Scored): string[] {
+  return isOver(one) ? one.reasons.filter((code) => code !== OVER_MAXIMUM) : one.reasons;
+}
+
+function isNeedlesslyFlagged(one: Scored): boolean {
+  return needlessReasons(one).length > 0 && one.findings.every(({ verdict }) => verdict === "right");
+}
+
+function needlessByCode(scored: readonly Scored[]): Record<string, string[]> {
+  const flagged = scored.filter(isNeedlesslyFlagged);
+  const codes = new Set(flagged.flatMap(needlessReasons));
+  const filesOf = (code: string) => flagged.filter((one) => needlessReasons(one).includes(code)).map(fileOf);
+  return Object.fromEntries([...codes].sort().map((code) => [code, filesOf(code)]));
 }
 
 function shares(scores: readonly TextScore[]): { words: number | null; cer: number | null } {
@@ -118,6 +162,7 @@ function groupOf(scored: readonly Scored[], category: string): Group {
     ...shares(own.map(({ text }) => text)),
     fields: { name: countsOf(findings, "name"), dosage: countsOf(findings, "dosage") },
     wrong_not_flagged: own.filter(isQuietlyWrong).length,
+    flagged_but_right: own.filter(isNeedlesslyFlagged).length,
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { isJudgedOver, judgedSchedule } from "./judged.ts";
 
 /** The fields that a label's truth may state, in the contract's names. */
 export const fieldNames = [
@@ -8,6 +9,7 @@ export const fieldNames = [
   "dosage",
   "form",
   "instructions",
+  "schedule",
   "quantity",
   "refills",
   "prescriber",
@@ -24,8 +26,13 @@ export type TruePhoto = {
   category: string;
   /** The printed segments; empty where nobody transcribed the whole label. */
   lines: string[];
-  /** One for each drug. Where `lines` are given, a field absent here is absent from the label. */
+  /**
+   * One for each drug. Where `lines` are given, a field absent here is absent from the label; but for the schedule, which
+   * is not printed, and is absent where nobody judged the directions.
+   */
   medications: TrueFields[];
+  /** The directions ask for more a day than is usual: a flag that says so is right. */
+  overMaximum: boolean;
 };
 
 const text = z.union([z.string(), z.number()]);
@@ -39,6 +46,7 @@ const drawn = z.object({
   difficulty: z.enum(["standard", "hard"]),
   lines: z.array(z.string()).min(1),
   fields: z.looseObject({}).transform((all) => labelFields.parse(only(all, fieldNames))),
+  over_maximum: z.boolean().optional(),
 });
 
 /** A real photo: the drugs and strengths it names, nothing more that could be held against a reader. */
@@ -65,10 +73,19 @@ export async function readTruth(folder: string): Promise<TruePhoto[]> {
 }
 
 function fromDrawn({ category, difficulty, lines, fields, ...photos }: z.infer<typeof drawn>): TruePhoto {
+  const schedule = fields.schedule ?? judgedSchedule(String(fields.instructions ?? ""));
+  const medication = { ...fields, ...(schedule === undefined ? {} : { schedule }) };
   const files = photos.files ?? (photos.file === undefined ? [] : [photos.file]);
   const file = files[0];
   if (file === undefined) throw new Error(`truth.json: the label "${lines[0]}" names no file`);
-  return { file, files, category: difficulty === "hard" ? "hard" : category, lines, medications: [fields] };
+  return {
+    file,
+    files,
+    category: difficulty === "hard" ? "hard" : category,
+    lines,
+    medications: [medication],
+    overMaximum: photos.over_maximum ?? isJudgedOver(fields),
+  };
 }
 
 function fromReal({ file, fields }: z.infer<typeof real>): TruePhoto {
@@ -77,7 +94,7 @@ function fromReal({ file, fields }: z.infer<typeof real>): TruePhoto {
     name,
     ...(strength ? { dosage: strength } : {}),
   }));
-  return { file, files: [file], category: "real", lines: [], medications };
+  return { file, files: [file], category: "real", lines: [], medications, overMaximum: false };
 }
 
 function only(all: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {

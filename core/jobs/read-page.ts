@@ -17,9 +17,14 @@ export type ReadPageParts = {
   jobs: JobStore;
   medications: MedicationStore;
   photos: PhotoStore;
+  /**
+   * Hands the pictures to `keep` as soon as they are made, while the photo is still being read. What it answers is
+   * answered once they are kept, and nothing of it goes on after that, whether it went well or not.
+   */
   readPhoto: (
     photo: Uint8Array,
-  ) => Promise<{ reading: PageReading; image: Uint8Array; thumbnail: Uint8Array }>;
+    keep: (pictures: { image: Uint8Array; thumbnail: Uint8Array }) => Promise<void>,
+  ) => Promise<{ reading: PageReading }>;
   /** The photo's fault, as the code the job ends with; null for any other error. */
   refusalOf: (error: unknown) => JobFailureCode | null;
   /** All photos' readings, in page order, to the medications on the label: at least one. */
@@ -71,14 +76,16 @@ async function read(job: Job, page: number, fence: number, parts: ReadPageParts)
   try {
     const photo = await photos.get(pageKey(job.id, page, "original"), MAX_PHOTO_BYTES);
     if (!photo) throw new Error("the photo is not in the bucket");
-    const { reading, image, thumbnail } = await parts.readPhoto(photo);
-    await Promise.all([
-      photos.put(pageKey(job.id, page, "image"), image, "image/webp"),
-      photos.put(pageKey(job.id, page, "thumbnail"), thumbnail, "image/webp"),
-      photos.put(readingKey(job.id, page), Buffer.from(JSON.stringify(reading)), "application/json"),
-    ]);
+    const { reading } = await parts.readPhoto(photo, async ({ image, thumbnail }) => {
+      await Promise.all([
+        photos.put(pageKey(job.id, page, "image"), image, "image/webp"),
+        photos.put(pageKey(job.id, page, "thumbnail"), thumbnail, "image/webp"),
+      ]);
+    });
+    await photos.put(readingKey(job.id, page), Buffer.from(JSON.stringify(reading)), "application/json");
     const { width, height, quality } = reading;
-    const settled = await change(jobs, job.id, (job) => {
+    // Where there are other photos, their workers have written since.
+    const settled = await change(jobs, job.pages.length === 1 ? job : job.id, (job) => {
       const made = settle(job, page, fence, { width, height, quality }, now(), leaseMs);
       return made && { job: made.job, told: made.joining };
     });
@@ -155,7 +162,7 @@ async function putTogether(
     .slice(0, MAX_OCR_TEXT);
   // Before the job ends: afterwards nobody would look again, should this worker die here.
   await removeOutdated(job, medications);
-  const ended = await change(jobs, job.id, (job) => {
+  const ended = await change(jobs, job, (job) => {
     const made = complete(job, fence, { results, ocr_text }, now());
     return made && { job: made, told: null };
   });

@@ -68,22 +68,28 @@ export class Contended extends Error {
 /**
  * Reads a job, makes a move and writes it, again from the start when somebody else wrote in between: the one way a
  * job changes. `move` answers the new job and what to tell the caller, or null to leave the job as it is.
+ * @param from the job's id; or the job as the caller last wrote it, which is then read only if it has changed since
  * @returns what `move` told; null when there is no job or no move
  */
 export async function change<T>(
   jobs: JobStore,
-  id: string,
+  from: string | Job,
   move: (job: Job) => { job: Job; told: T } | null,
 ): Promise<{ job: Job; told: T } | null> {
+  const id = typeof from === "string" ? from : from.id;
+  let inHand = typeof from === "string" ? null : from;
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    const before = await jobs.read(id);
+    const before = inHand ?? (await jobs.read(id));
     const made = before && move(before);
-    if (!before || !made) return null;
-    if (made.job === before) return made;
-    const after = { ...made.job, version: before.version + 1 };
-    if (await jobs.replace(after)) return { job: after, told: made.told };
-    // Full jitter, so that the photos of one job that finish together do not meet again.
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * Math.min(tries, 8)));
+    if (before && made && made.job !== before) {
+      const after = { ...made.job, version: before.version + 1 };
+      if (await jobs.replace(after)) return { job: after, told: made.told };
+      // Full jitter, so that the photos of one job that finish together do not meet again.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * Math.min(tries, 8)));
+    } else if (!inHand) {
+      return made;
+    }
+    inHand = null;
   }
   throw new Contended(id);
 }

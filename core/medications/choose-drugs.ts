@@ -36,6 +36,8 @@ function spacedOut(
     const before = words[index - 1];
     return (
       before?.end === word.start &&
+      // A nought right before letters is an O: "0lanzapine".
+      before.text !== "0" &&
       before.kind !== word.kind &&
       before.kind !== "sign" &&
       word.kind !== "sign"

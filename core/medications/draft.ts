@@ -9,6 +9,7 @@ import { personName } from "./layout/values.ts";
 import { isParted, withoutDigits } from "./layout/word-kinds.ts";
 import { alike, wordsOf } from "./layout/words.ts";
 import type { DrugMatch } from "./lexicon/find-drug.ts";
+import { viewsOf } from "./views.ts";
 
 /** A part of one of the label's lines, in UTF-16 offsets. */
 export type Where = { line: number; start: number; end: number };
@@ -102,9 +103,7 @@ export function draftOf(assigned: AssignedDrug, label: LabelRead): Draft {
   const [first, ...more] = parts;
   let directions: ParsedDirections | null = null;
   if (first) {
-    const printed = parts
-      .map((part) => tidy(lines[part.line]?.text.slice(part.start, part.end) ?? ""))
-      .join(" ");
+    const printed = parts.map((part) => tidy(directionsIn(lines[part.line], part))).join(" ");
     fields.instructions = text(printed, first, ...more);
     where.instructions = parts;
     directions = parseDirections(withoutName(printed, fields.name?.value ?? ""), {
@@ -125,6 +124,19 @@ function withoutName(directions: string, name: string): string {
 
 /** Shorter words of a name (a salt, a release) may be words of directions too. */
 const shortestName = 5;
+
+/** A letter that stands where typewriters print 1: "Take l tablet", "l to 2 tablets", with the word after it. */
+const loneOne = /(?<![\p{L}\p{N}/.,-])[lI|] (\p{L}+)/gu;
+
+/** A part of a line, its lone letters taken for ones where another view of the line shows the figure. */
+function directionsIn(line: LabelLine | undefined, { start, end }: Where): string {
+  const text = line?.text.slice(start, end) ?? "";
+  const seen = viewsOf(line).map((view) => ` ${view.text.toLowerCase()} `);
+  return text.replace(loneOne, (read, next: string) => {
+    const asFigure = `1 ${next}`;
+    return seen.some((view) => view.includes(` ${asFigure.toLowerCase()} `)) ? asFigure : read;
+  });
+}
 
 /** Directions as printed, with the spaces put right that readers lose or add: "TAKE1 TABLET", "Unti l finished". */
 function tidy(read: string): string {

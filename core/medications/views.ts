@@ -50,9 +50,13 @@ export function wordsSeenAgain(line: LabelLine | undefined, words: string): bool
 const figure =
   /^[#(x]?\d[\d.,/:-]*(?:m?c?g|ml|%|units?|iu|h|hrs?|x|st|nd|rd|th|tabs?|tablets?|caps?|capsules?)?[).,;:]*$/i;
 
+/** How typewriters print 1, and readers read it: "Take l to 2 tablets". */
+const loneOne = /^[lI]$/;
+
 /** Every figure of a text in order; null stands for a piece that has a digit and is no figure ("1@", "F1ED"). */
 function figuresOf(text: string): (number | null)[] {
   return text.split(/\s+/).flatMap((piece) => {
+    if (loneOne.test(piece)) return [1];
     if (!/\d/.test(piece)) return [];
     if (!figure.test(piece)) return [null];
     return wordsOf(piece).flatMap((word) => (word.kind === "number" ? [word.value] : []));

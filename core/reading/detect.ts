@@ -4,7 +4,9 @@ import { blobsOf } from "./blobs.ts";
 import { bandOf } from "./fit-band.ts";
 import { type Band, heightOf, median } from "./geometry.ts";
 import { nameOf } from "./networks/models.ts";
+import { type GrownBand, partNeighbours } from "./part-neighbours.ts";
 import type { Grey } from "./picture.ts";
+import { betterView, fromView, pictureOf } from "./view.ts";
 
 /** Long edge in pixels of what the detector sees. Chosen in docs/decisions/0031. */
 const DETECTION_EDGE = 736;
@@ -25,20 +27,34 @@ const SURE_OF_DIRECTION = 2;
 /**
  * Finds the lines of text by PP-OCR's DB detector (Liao et al., "Real-time Scene Text Detection with
  * Differentiable Binarization", AAAI 2020): a probability of text for each pixel, cut into blobs, each of them
- * fitted with a curved band. Bands are in pixels of `picture`; which end they are read from is not known yet.
+ * fitted with a curved band. Where the text proves slanted or small, the detector looks again at a level and closer view of
+ * it. Bands are in pixels of `picture`; which end they are read from is not known yet.
  */
 export async function detect(session: InferenceSession, picture: Grey): Promise<Band[]> {
+  const found = await detectOn(session, picture);
+  const view = betterView(found.bands, picture, DETECTION_EDGE, found.common);
+  if (!view) return found.bands;
+  const again = await detectOn(session, pictureOf(view, picture));
+  return again.bands.map((band) => fromView(view, band));
+}
+
+/** The bands on a picture, and the direction that most of them have, in radians. */
+async function detectOn(
+  session: InferenceSession,
+  picture: Grey,
+): Promise<{ bands: Band[]; common: number }> {
   const { width, height, probabilities } = await textProbability(session, picture);
   const blobs = blobsOf(probabilities, width, height).filter((blob) => blob.meanProbability >= LEAST_TEXT);
   const stretch = { x: picture.width / width, y: picture.height / height };
-  const alone = blobs.map((blob) => ({ blob, band: bandOf(blob, stretch) }));
-  const sure = alone.filter(({ band }) => band.halfLength > (SURE_OF_DIRECTION * heightOf(band)) / 2);
+  const alone = blobs.map((blob) => bandOf(blob, stretch));
+  const isSure = ({ band }: GrownBand) => band.halfLength > (SURE_OF_DIRECTION * heightOf(band)) / 2;
+  const sure = alone.filter(isSure);
   const common = median(sure.map(({ band }) => band.angle));
-  return alone.map(({ blob, band }) =>
-    sure.length > 0 && band.halfLength <= (SURE_OF_DIRECTION * heightOf(band)) / 2
-      ? bandOf(blob, stretch, common)
-      : band,
-  );
+  const found = blobs.map((blob, i) => {
+    const own = alone[i];
+    return own && (isSure(own) || sure.length === 0) ? own : bandOf(blob, stretch, common);
+  });
+  return { bands: partNeighbours(found), common };
 }
 
 type ProbabilityMap = { width: number; height: number; probabilities: Float32Array };

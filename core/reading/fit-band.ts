@@ -1,5 +1,6 @@
 import type { Blob } from "./blobs.ts";
-import type { Band, Curve, Point } from "./geometry.ts";
+import type { Curve, Point } from "./geometry.ts";
+import type { GrownBand } from "./part-neighbours.ts";
 
 /**
  * The detector marks each text's core, shrunk by this ratio of its area over its outline (DB's `unclip_ratio`);
@@ -22,7 +23,7 @@ export type Stretch = { x: number; y: number };
  * The band that a blob's text fills, in pixels of the picture. Its direction is that of the smallest rectangle
  * around the blob, its long side along the text, unless `direction` (radians) says otherwise.
  */
-export function bandOf(blob: Blob, stretch: Stretch, direction?: number): Band {
+export function bandOf(blob: Blob, stretch: Stretch, direction?: number): GrownBand {
   const points = blob.xs.map((x, i) => ({
     x: (x + 0.5) * stretch.x,
     y: ((blob.ys[i] ?? 0) + 0.5) * stretch.y,
@@ -53,19 +54,14 @@ export function bandOf(blob: Blob, stretch: Stretch, direction?: number): Band {
   const meanHeight = 2 * half.constant;
   const grown = (UNSHRINK * length * meanHeight) / (2 * (length + meanHeight));
   const growth = (half.constant + grown) / half.constant;
-  return {
-    centre: moved,
-    angle,
-    halfLength: length / 2 + grown,
-    middle,
-    halfHeight: {
-      constant: half.constant * growth,
-      // Extrapolated to the band's ends a slope could cross zero; a text never tapers to less than half.
-      slope:
-        Math.max(-1, Math.min(1, (half.slope * length) / half.constant)) * (half.constant / length) * growth,
-      bend: 0,
-    },
+  const halfHeight = {
+    constant: half.constant * growth,
+    // Extrapolated to the band's ends a slope could cross zero; a text never tapers to less than half.
+    slope:
+      Math.max(-1, Math.min(1, (half.slope * length) / half.constant)) * (half.constant / length) * growth,
+    bend: 0,
   };
+  return { band: { centre: moved, angle, halfLength: length / 2 + grown, middle, halfHeight }, grown };
 }
 
 function meanOf(points: Point[]): Point {

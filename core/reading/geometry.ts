@@ -34,6 +34,23 @@ export function place(band: Band, along: number, across: number): Point {
   };
 }
 
+/** The part of a band between two places along it. */
+export function stretchOf(band: Band, from: number, to: number): Band {
+  const middle = (from + to) / 2;
+  return {
+    ...band,
+    centre: place(band, middle, 0),
+    halfLength: (to - from) / 2,
+    middle: movedAlong(band.middle, middle),
+    halfHeight: movedAlong(band.halfHeight, middle),
+  };
+}
+
+/** The same curve, counted from another place. */
+function movedAlong(curve: Curve, by: number): Curve {
+  return { constant: at(curve, by), slope: curve.slope + 2 * curve.bend * by, bend: curve.bend };
+}
+
 /** The same band read from its other end. */
 export function turnedAround(band: Band): Band {
   return {

@@ -1,3 +1,5 @@
+import { isCounted } from "./counted.ts";
+
 /**
  * Digits and letters that look alike and that the recognizer mixes up: 0 and O, 1 and I or l. Repaired only where
  * the rest of the word leaves no choice; the text keeps its length, so that confidences stay in step.
@@ -7,7 +9,30 @@
  * "2.5 MG", "B12", "H2O", "I10" and "Q12H" stay as they are.
  */
 export function repairLookAlikes(text: string): string {
-  return text.replace(WORD, (word) => lettersInNumber(digitsInWord(word)));
+  return text
+    .replace(SLASH_READ_AS_L, "/")
+    .replace(WORD, (word) => lettersInNumber(firstLetter(wholeWord(digitsInWord(word)))));
+}
+
+/** "0.05mglday": a rate, whose slash became a letter. In front of a digit it stays: "mgl5" may be 15. */
+const SLASH_READ_AS_L = /(?<=\d ?(?:mg|mcg|g|units?))[lI](?=(?:day|hr|hour|h|dose|ml)(?![A-Za-z\d]))/gi;
+
+/** Words of labels and addresses that are nothing else once one letter is taken for its look-alike. */
+function wholeWord(word: string): string {
+  return word
+    .replace(/^[0OoD](?=(?:ty|TY)[.]?$)/, "Q")
+    .replace(/^0(?=[frn]$)/, "o")
+    .replace(/^0(?=[FRN]$)/, "O")
+    .replace(/(?<=^[CDGNST])0$/, "O");
+}
+
+/**
+ * "lbuprofen", "0ral": no word starts with l and a consonant but l, or with a digit; a unit or another word that numbers
+ * count may ("0mg", "1lb").
+ */
+function firstLetter(word: string): string {
+  if (/^l[b-df-hj-km-np-tv-xz][a-z]{2}|^l[A-Z]{2}/.test(word)) return `I${word.slice(1)}`;
+  return /^0[a-z]{2}/.test(word) && !isCounted(word.slice(1)) ? `O${word.slice(1)}` : word;
 }
 
 const WORD = /[A-Za-z0-9.,/-]+/g;

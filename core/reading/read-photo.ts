@@ -1,6 +1,6 @@
 import type { Box, Line, PageReading, Quad } from "../../contract/reading.ts";
 import { openCodeReader } from "./codes.ts";
-import { decode } from "./decode.ts";
+import { type DecodedPhoto, decode } from "./decode.ts";
 import { derivatives } from "./derivatives.ts";
 import { boxAround, cornersOf } from "./geometry.ts";
 import { inReadingOrder } from "./order.ts";
@@ -9,19 +9,25 @@ import { judgeQuality } from "./quality/judge-quality.ts";
 import type { SeenLine } from "./reader.ts";
 import { openSecondReader } from "./second-reader.ts";
 
-/** What one photo gave: its reading, and the two pictures that people see of it. */
-export type PhotoRead = {
-  /** Places are in pixels of the upright original photo. */
-  reading: PageReading;
+/** The two pictures of a photo that people see. */
+type Pictures = {
   /** WebP, upright, long edge at most 2000 px. */
   image: Uint8Array;
   /** WebP, upright, long edge at most 320 px. */
   thumbnail: Uint8Array;
 };
 
+/** What one photo gave. */
+export type PhotoRead = Pictures & {
+  /** Places are in pixels of the upright original photo. */
+  reading: PageReading;
+};
+
 export type ReadOptions = {
   /** Given the first reader's lines, answers the indexes of those that decide something and deserve the second reader. */
   secondLook?: (lines: Line[]) => number[];
+  /** Given the pictures as soon as they are made, while the readers still read; the reading ends after it. */
+  onPictures?: (pictures: Pictures) => Promise<void>;
   signal?: AbortSignal;
 };
 
@@ -29,7 +35,8 @@ export type PhotoReader = {
   /**
    * Reads a JPEG, PNG, WebP or TIFF.
    *
-   * @throws PhotoRefused when the file cannot be read as a photo; the signal's reason when it is aborted
+   * @throws PhotoRefused when the file cannot be read as a photo; the signal's reason when it is aborted; what
+   *   `onPictures` threw
    */
   read(photo: Uint8Array, options?: ReadOptions): Promise<PhotoRead>;
   close(): Promise<void>;
@@ -43,14 +50,28 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
     openCodeReader(),
   ]);
 
-  async function read(photo: Uint8Array, { secondLook, signal }: ReadOptions = {}): Promise<PhotoRead> {
+  async function read(photo: Uint8Array, options: ReadOptions = {}): Promise<PhotoRead> {
+    const { signal, onPictures } = options;
     signal?.throwIfAborted();
-    const { width, height, scale, colour, grey } = await decode(photo);
+    const decoded = await decode(photo);
     signal?.throwIfAborted();
     // The networks, the pictures for people and the second reader each run in threads of their own: side by side where
     // there is more than one core.
-    const [found, pictures] = await Promise.all([first.read(grey, signal), derivatives(colour)]);
-    const seen = inReadingOrder(found);
+    const reading = readDecoded(decoded, options);
+    const pictures = derivatives(decoded.colour).then(async (made) => {
+      await onPictures?.(made);
+      return made;
+    });
+    // Also when one of them went wrong: nothing goes on behind the caller's back.
+    await Promise.allSettled([reading, pictures]);
+    return { reading: await reading, ...(await pictures) };
+  }
+
+  async function readDecoded(
+    { width, height, scale, grey }: DecodedPhoto,
+    { secondLook, signal }: ReadOptions,
+  ): Promise<PageReading> {
+    const seen = inReadingOrder(await first.read(grey, signal));
     const lines = seen.map((line) => asLine(line, scale));
 
     const asked = secondLook ? [...new Set(secondLook(lines))].filter((i) => seen[i]) : [];
@@ -62,7 +83,7 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
     });
     signal?.throwIfAborted();
 
-    const reading: PageReading = {
+    return {
       width,
       height,
       lines,
@@ -73,7 +94,6 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
       codes: codes.map((code) => ({ ...code, box: scaledBox(code.box, scale) })),
       readers: asked.length > 0 ? [first.name, second.name] : [first.name],
     };
-    return { reading, ...pictures };
   }
 
   return {

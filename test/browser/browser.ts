@@ -16,6 +16,11 @@ export type Tablet = {
 
 /** The flags that matter here: a camera that shows a test picture, and no question whether it may be used. */
 const CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
+/** A photo of a label that comes with the project. */
+export const sampleFile = (name: string): string =>
+  new URL(`../fixtures/samples/${name}`, import.meta.url).pathname;
+/** Reading takes seconds, on a busy machine several times that. */
+export const READ_MS = 90_000;
 export const PORTRAIT = { width: 820, height: 1180 };
 export const LANDSCAPE = { width: 1180, height: 820 };
 

@@ -1,16 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
-import { openTablet, PORTRAIT } from "./browser.ts";
+import { openTablet, PORTRAIT, READ_MS, sampleFile } from "./browser.ts";
 
 /** `npm run pictures`: the main states of the tablet page as docs/pictures/tablet-*.png, and how fast it opens. */
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = join(root, "docs/pictures");
-const label = join(root, "test/fixtures/samples/lisinopril.jpg");
+const label = sampleFile("lisinopril.jpg");
 /** What a tablet of some years ago has of this machine's processor. */
 const SLOWDOWN = 4;
-const READ_MS = 90_000;
 
 await mkdir(folder, { recursive: true });
 const tablet = await openTablet();

@@ -1,19 +1,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Medication } from "../../contract/medications.ts";
 import { type Person, personAt } from "../flow/road.ts";
-import { LANDSCAPE, openTablet, type Tablet } from "./browser.ts";
+import { LANDSCAPE, openTablet, PORTRAIT, READ_MS, sampleFile, type Tablet } from "./browser.ts";
 import { faultsOf, throttle, violationsOf } from "./checks.ts";
 
-const sampleFile = (name: string): string => new URL(`../fixtures/samples/${name}`, import.meta.url).pathname;
 const LABEL = sampleFile("lisinopril.jpg");
 /** One that leaves no doubt. */
 const CLEAR_LABEL = sampleFile("amoxicillin-suspension.jpg");
-/** Reading takes seconds, on a busy machine several times that. */
-const READ_MS = 90_000;
 
 let tablet: Tablet;
 let people = 0;
@@ -200,6 +197,37 @@ describe("the tablet page", () => {
     );
     expect(kept).toBe(0);
   }, 120_000);
+
+  it("takes a scan up again after a reload while the label is being read", async () => {
+    await read();
+    await page
+      .locator(".meter")
+      .getByText(/^(The photos have arrived.*|Reading)$/)
+      .waitFor({ timeout: READ_MS });
+    await page.reload();
+    await heading("Lisinopril").waitFor({ timeout: READ_MS });
+    expect(await medicationsOf(await asPerson())).toHaveLength(1);
+  }, 120_000);
+
+  it("says at once that a photo is blurred or cut off, and lets it be sent all the same", async () => {
+    const advice = page.locator(".take > .hint");
+    const jpeg = async (photo: Sharp) => ({
+      name: "a.jpg",
+      mimeType: "image/jpeg",
+      buffer: await photo.jpeg().toBuffer(),
+    });
+    const good = sharp(LABEL).rotate();
+    await page.setInputFiles("input[type=file]", await jpeg(good.clone()));
+    await page.setInputFiles("input[type=file]", await jpeg(good.clone().blur(6)));
+    await advice.getByText("Photo 2: The text is blurred. Hold the tablet still").waitFor();
+    await button("Remove photo 2").click();
+    await advice.getByText("Fill the frame with the label.").waitFor();
+    const cut = await jpeg(good.clone().extract({ left: 0, top: 0, width: 560, height: 1200 }));
+    await page.setInputFiles("input[type=file]", cut);
+    await advice.getByText("Photo 2: The label runs out of the photo.").waitFor();
+    expect(await button("Read this label").isEnabled()).toBe(true);
+    expect(complaints).toEqual([]);
+  }, 60_000);
 
   it("keeps the photos of somebody whose session ended, and sends them after the next sign-in", async () => {
     await page.evaluate(() => {

@@ -1,135 +1,129 @@
-import type { Form } from "./drugs.ts";
+import { type Amount, amountsOf } from "./amounts.ts";
+import type { Drug, Form } from "./drugs.ts";
 import type { Region } from "./people.ts";
 import type { Random } from "./random.ts";
+import { type Times, timesOf } from "./times.ts";
+import { type Usual, usualOf } from "./usual-directions.ts";
 
-type Dispensed = { directions: string; quantity: number; unit: string };
+export type Directions = {
+  directions: string;
+  /** When and how often, in the contract's plain words. */
+  schedule: string;
+  /** The same in the codes of prescriptions, with its schedule; null for forms that are not counted. */
+  coded: { directions: string; schedule: string } | null;
+  /** Whether they are meant to be over the usual most a day, so that a reader ought to say so. */
+  overMaximum: boolean;
+};
 
-const often = [
-  "once daily",
-  "twice daily",
-  "three times a day",
-  "every 12 hours",
-  "every 8 hours",
-  "at bedtime",
-  "every morning",
-  "daily",
-  "2 times a day",
-];
-const reasons = [
-  "",
-  "",
-  "",
-  " as needed for pain",
-  " with food",
-  " for blood pressure",
-  " for cholesterol",
-  " on an empty stomach",
-  " as directed",
-  " with plenty of water",
-];
-const counts = [7, 10, 14, 20, 21, 28, 30, 42, 45, 56, 60, 84, 90, 100, 112, 120, 180];
+type Choice = { times: Times; amount: Amount };
 
-/** Directions and a quantity that go with the form, in the words of the region. */
-export function dispense(random: Random, form: Form, region: Region): Dispensed {
-  const when = random.pick(often);
-  if (form === "tablet" || form === "capsule" || form === "suppository") {
-    const quantity = form === "suppository" ? 12 : random.pick(counts);
-    return {
-      directions: unitDose(random, form, region, when),
-      quantity,
-      unit: quantity === 1 ? form : `${form}s`,
-    };
-  }
-  return { ...measured(random, form, region), unit: unitOf(form) };
-}
+/** One label in so many, of those whose strength allows it, asks for far too much: a slip of the pen. */
+const OVER_EVERY = 12;
+/** How far over the usual most: authorities differ by up to four times, as they mean other uses of a drug. */
+const FAR_OVER = 4;
+/** Thirds of a milligram add up to a hair more than they are. */
+const ROUNDING = 1.001;
 
-function unitDose(
+/** Directions that a prescriber could write for the drug, or, seldom, far more than anybody would. */
+export function drawDirections(
   random: Random,
-  form: "tablet" | "capsule" | "suppository",
+  drug: Pick<Drug, "name" | "form">,
+  strength: string,
   region: Region,
-  when: string,
+): Directions {
+  const usual = usualOf(drug.name);
+  const slip = random.chance(1 / OVER_EVERY);
+  const over = slip ? farOver(drug, strength, region) : [];
+  const { times, amount } = random.pick(over.length > 0 ? over : withinUsual(drug, strength, region));
+  return {
+    directions: sentence(random, drug.form, region, { times, amount }, usual.reason),
+    schedule: times.schedule,
+    coded: coded(drug.form, { times, amount }),
+    overMaximum: over.length > 0,
+  };
+}
+
+/** Every amount and time that is usual for the drug and keeps to its usual most. */
+export function withinUsual(drug: Pick<Drug, "name" | "form">, strength: string, region: Region): Choice[] {
+  const usual = usualOf(drug.name);
+  const most = mostPieces(drug.form, strength, usual);
+  return usual.times
+    .flatMap((code) => timesOf(code, region, usual.reason))
+    .flatMap((times) => amountsOf(drug, region).map((amount) => ({ times, amount })))
+    .filter((choice) => most === null || daily(choice) <= most * ROUNDING);
+}
+
+/** Several at once and often, where that is far over the most. */
+function farOver(drug: Pick<Drug, "name" | "form">, strength: string, region: Region): Choice[] {
+  const most = mostPieces(drug.form, strength, usualOf(drug.name));
+  return ["3", "4"]
+    .flatMap((code) => timesOf(code, region, ""))
+    .flatMap((times) => amountsOf(drug, region).map((amount) => ({ times, amount })))
+    .filter((choice) => most !== null && daily(choice) > FAR_OVER * most);
+}
+
+const daily = ({ times, amount }: Choice) => times.dosesADay * amount.most;
+
+/** The usual most a day in tablets, capsules or millilitres; null where it does not follow from the strength. */
+function mostPieces(form: Form, strength: string, { most }: Usual): number | null {
+  const solid = form === "tablet" || form === "capsule";
+  if (!most || !(solid || form === "oral suspension" || form === "oral solution")) return null;
+  if (most.unit === "pieces") return solid ? most.value : null;
+  const [, figure, unit, volume = ""] = /^([\d.]+) (mg|mcg|g|mEq)(?:\/([\d.]*) ?mL)?$/.exec(strength) ?? [];
+  if (figure === undefined) return null;
+  const factor = unit === "g" ? 1000 : unit === "mcg" ? 0.001 : 1;
+  return (most.value * Number(volume || 1)) / (Number(figure) * factor);
+}
+
+/** "1-2 tab PO Q4-6H PRN pain". */
+function coded(form: Form, { times, amount }: Choice): Directions["coded"] {
+  if (form !== "tablet" && form !== "capsule") return null;
+  const count = amount.words
+    .replace(/ (tablet|capsule)s?$/, "")
+    .replace("one", "1")
+    .replace(" to ", "-");
+  const { words, schedule } = times.code;
+  return { directions: `${count} ${form === "tablet" ? "tab" : "cap"} PO ${words}`, schedule };
+}
+
+const ways = ["", "", " with food", " as directed", " with plenty of water"];
+
+function sentence(
+  random: Random,
+  form: Form,
+  region: Region,
+  { times, amount }: Choice,
+  reason: string,
 ): string {
-  if (form === "suppository")
-    return `Insert 1 suppository rectally ${random.pick(["every 12 hours as needed for nausea", "twice daily"])}`;
-  if (region === "uk") {
-    const amount = random.pick(["ONE", "TWO", "ONE"]);
-    const unit = amount === "ONE" ? form : `${form}s`;
-    return `Take ${amount} ${unit} ${random.pick(["TWICE a day", "each day", "THREE times a day", "in the morning", "at night", "each day with food"])}`;
-  }
-  const [amount, plural] = random.pick([
-    ["1", false],
-    ["1", false],
-    ["2", true],
-    [form === "tablet" ? "1/2" : "1", false],
-    ["1 to 2", true],
-    ["one", false],
-    ["3", true],
-  ] as const);
-  const route = random.pick([" by mouth", " by mouth", " orally", ""]);
-  return `Take ${amount} ${form}${plural ? "s" : ""}${route} ${when}${random.pick(reasons)}`;
-}
-
-function measured(random: Random, form: Form, region: Region): { directions: string; quantity: number } {
+  const asNeeded = times.words.includes("as needed");
+  const course = reason === "infection" ? [" for 7 days", " for 10 days", " until finished"] : [];
+  const purpose = reason && reason !== "infection" ? [` for ${reason}`] : [];
+  const ending = asNeeded ? "" : random.pick([...ways, ...course, ...purpose]);
+  const said = `${times.words}${ending}`;
   switch (form) {
-    case "oral suspension":
-    case "oral solution": {
-      const amount =
-        region === "uk"
-          ? random.pick(["ONE 5ml spoonful", "TWO 5ml spoonfuls", "5ml", "10ml"])
-          : `${random.pick(["2.5", "4", "5", "7.5", "10", "15"])} mL`;
-      const route = region === "uk" ? "" : " by mouth";
-      return {
-        directions: `${random.pick(["Take", "Give"])} ${amount}${route} ${random.pick(["twice daily", "every 8 hours", "once daily"])}${random.pick(["", " for 7 days", " for 10 days", " until finished"])}`,
-        quantity: random.pick([60, 75, 100, 120, 150, 200, 240, 300]),
-      };
+    case "tablet":
+    case "capsule": {
+      const route = region === "uk" ? "" : random.pick([" by mouth", " by mouth", " orally", ""]);
+      return `Take ${amount.words}${route} ${said}`;
     }
+    case "oral suspension":
+    case "oral solution":
+      return `${random.pick(["Take", "Give"])} ${amount.words}${region === "uk" ? "" : " by mouth"} ${said}`;
+    case "suppository":
+      return `Insert 1 suppository rectally ${times.words}`;
     case "cream":
     case "ointment":
     case "gel":
-      return {
-        directions: `Apply ${random.pick(["thinly", "a thin layer", "sparingly"])} to the affected area ${random.pick(["twice daily", "once daily", "2 to 3 times a day"])}${random.pick(["", " for 14 days"])}`,
-        quantity: random.pick([15, 30, 45, 60, 80, 100]),
-      };
+      return `Apply ${random.pick(["thinly", "a thin layer", "sparingly"])} to the affected area ${times.words}${random.pick(["", " for 14 days"])}`;
     case "eye drops":
-      return {
-        directions: `Instill ${random.pick(["1 drop", "2 drops"])} into ${random.pick(["both eyes", "the left eye", "the right eye"])} ${random.pick(["at bedtime", "twice daily", "4 times a day"])}`,
-        quantity: random.pick([2.5, 5, 10]),
-      };
+      return `Instill ${random.pick(["1 drop", "2 drops"])} into ${random.pick(["both eyes", "the left eye", "the right eye"])} ${times.words}`;
     case "inhaler":
-      return {
-        directions: `Inhale ${random.pick(["1 puff", "2 puffs"])} by mouth ${random.pick(["twice daily", "every 4 to 6 hours as needed", "once daily"])}`,
-        quantity: 1,
-      };
+      return `Inhale ${random.pick(["1 puff", "2 puffs"])} by mouth ${times.words}`;
     case "nasal spray":
-      return {
-        directions: `Use ${random.pick(["1 spray", "2 sprays"])} in each nostril once daily`,
-        quantity: 1,
-      };
+      return `Use ${random.pick(["1 spray", "2 sprays"])} in each nostril ${times.words}`;
     case "patch":
-      return {
-        directions: `Apply 1 patch to the skin ${random.pick(["every 72 hours", "once weekly", "once daily"])}`,
-        quantity: random.pick([4, 5, 8, 10, 30]),
-      };
+      return `Apply 1 patch to the skin ${times.words}`;
     default:
-      return {
-        directions: `Inject ${random.pick(["0.4 mL", "10 units", "18 units"])} under the skin ${random.pick(["once daily", "at bedtime", "every 12 hours"])}`,
-        quantity: random.pick([3, 5, 10, 14]),
-      };
-  }
-}
-
-function unitOf(form: Form): string {
-  switch (form) {
-    case "cream":
-    case "ointment":
-    case "gel":
-      return "g";
-    case "inhaler":
-    case "nasal spray":
-      return "EA";
-    case "patch":
-      return "patches";
-    default:
-      return "mL";
+      return `Inject ${amount.words} under the skin ${times.words}`;
   }
 }

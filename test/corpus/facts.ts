@@ -1,16 +1,16 @@
-import { dispense } from "./directions.ts";
+import { type Directions, drawDirections } from "./directions.ts";
 import type { Drug, Form } from "./drugs.ts";
 import { dates, maker, person, pharmacy, prescriber, type Region } from "./people.ts";
+import { drawQuantity, unitOf } from "./quantity.ts";
 import type { Random } from "./random.ts";
 
 /** Everything a template may print about one dispensing. */
-export type Facts = {
+export type Facts = Directions & {
   region: Region;
   drug: string;
   brand: string;
   form: Form;
   strength: string;
-  directions: string;
   quantity: number;
   unit: string;
   refills: number;
@@ -25,13 +25,17 @@ export type Facts = {
 
 export function drawFacts(random: Random, region: Region, drugs: readonly Drug[]): Facts {
   const drug = random.pick(drugs);
+  const strength = random.pick(drug.strengths);
+  const quantity = drawQuantity(random, drug.form);
   return {
     region,
     drug: drug.name,
     brand: drug.brand,
     form: drug.form,
-    strength: random.pick(drug.strengths),
-    ...dispense(random, drug.form, region),
+    strength,
+    ...drawDirections(random, drug, strength, region),
+    quantity,
+    unit: unitOf(drug.form, quantity),
     refills: random.pick([0, 0, 1, 2, 3, 4, 5, 6, 11]),
     prescriber: prescriber(random, region),
     patient: person(random),

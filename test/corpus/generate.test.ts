@@ -18,7 +18,7 @@ describe.each(templatesOf("report"))("the $name label", (template) => {
       // Text that does not fit throws.
       const { sheet, fields } = template.draw(facts, random, random.pick(template.faces));
       const text = sheet.lines.join(" ");
-      const { form: _, refills, quantity, ...printed } = fields;
+      const { form: _, schedule: __, refills, quantity, ...printed } = fields;
       for (const value of Object.values(printed)) expect(text).toContain(value);
       expect(text).toMatch(new RegExp(`(^|\\D)${quantity}(\\D|$)`));
       if (refills) expect(text).toMatch(new RegExp(`(^|\\D)${refills}(\\D|$)`));

@@ -20,6 +20,8 @@ export type Truth = {
   /** Every printed segment, top to bottom as the label was laid out. */
   lines: string[];
   fields: PrintedFields;
+  /** The directions are meant to ask for more a day than is usual: a reader ought to say so. */
+  over_maximum: boolean;
 };
 
 export type Order = {
@@ -62,7 +64,8 @@ export async function photograph(order: Order, random: Random): Promise<{ jpeg: 
       width,
       height,
       lines: printed,
-      fields,
+      fields: fields.instructions === undefined ? fields : { schedule: facts.schedule, ...fields },
+      over_maximum: fields.instructions !== undefined && facts.overMaximum,
     },
   };
 }

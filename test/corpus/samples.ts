@@ -29,6 +29,9 @@ const lisinopril: Facts = {
   form: "tablet",
   strength: "10 mg",
   directions: "Take 1 tablet by mouth once daily with food",
+  schedule: "Once daily",
+  coded: null,
+  overMaximum: false,
   quantity: 30,
   unit: "tablets",
   refills: 2,
@@ -47,6 +50,7 @@ const amoxicillin: Facts = {
   form: "oral suspension",
   strength: "400 mg/5 mL",
   directions: "Take 7.5 mL by mouth twice daily for 10 days",
+  schedule: "Twice daily",
   quantity: 150,
   unit: "mL",
   refills: 0,
@@ -60,6 +64,7 @@ const metformin: Facts = {
   brand: "Glucophage XR",
   strength: "500 mg",
   directions: "Take 2 tablets by mouth every morning with food",
+  schedule: "Every morning",
   quantity: 180,
   refills: 3,
   patient: "Leopold Castellanos",
@@ -89,7 +94,13 @@ async function take(
     const { jpeg } = await develop(seen, size.width, size.height, sharpShot, random);
     await writeFile(path.join(folder ?? "", names[index] ?? ""), jpeg);
   }
-  return { files: names, category: "sample", difficulty: "standard", lines: sheet.lines, fields };
+  return {
+    files: names,
+    category: "sample",
+    difficulty: "standard",
+    lines: sheet.lines,
+    fields: { schedule: facts.schedule, ...fields },
+  };
 }
 
 await mkdir(folder, { recursive: true });

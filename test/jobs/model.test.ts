@@ -22,7 +22,7 @@ import { isTouched, memoryJobs, memoryMedications, memoryPhotos } from "../suppo
 
 /** A worker is killed at its function's timeout, ten seconds before its lease ends. */
 const TIMEOUT_MS = LEASE_MS - 10_000;
-const PAGES = 2;
+const MOST_PAGES = 2;
 
 type Fate = "goes on" | "fails before" | "fails after" | "dies";
 /** One thing that an actor is about to do to the world. */
@@ -54,11 +54,12 @@ class World {
   removed = false;
   troubled = false;
   readonly zombies: boolean;
-  jobId: string;
+  readonly pages: number;
+  jobId = "";
 
-  constructor(zombies: boolean, jobId: string) {
+  constructor(zombies: boolean, pages: number) {
     this.zombies = zombies;
-    this.jobId = jobId;
+    this.pages = pages;
   }
 
   get job(): Job | undefined {
@@ -191,11 +192,10 @@ class World {
     this.start("worker", (actor) =>
       readPage(this.jobId, page, {
         ...this.stores(actor),
-        readPhoto: async (photo) => ({
-          reading: reading(Buffer.from(photo).toString()),
-          image: Buffer.from("i"),
-          thumbnail: Buffer.from("t"),
-        }),
+        readPhoto: async (photo, keep) => {
+          await keep({ image: Buffer.from("i"), thumbnail: Buffer.from("t") });
+          return { reading: reading(Buffer.from(photo).toString()) };
+        },
         refusalOf: () => null,
         understand: (readings: readonly PageReading[]) =>
           readings.slice(0, this.medicationsOnLabel).map(({ lines }) => understood(lines[0]?.text ?? "")),
@@ -213,7 +213,7 @@ class World {
 
   upload(page: number): void {
     const job = this.job;
-    if (page > PAGES || this.uploaded.has(page) || !job || this.now > job.upload_expires_at) return;
+    if (page > this.pages || this.uploaded.has(page) || !job || this.now > job.upload_expires_at) return;
     this.uploaded.add(page);
     const key = pageKey(this.jobId, page, "original");
     this.photos.all.set(key, Buffer.from(`text ${page}`));
@@ -261,7 +261,10 @@ const event = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant("upload" as const), page: fc.integer({ min: 1, max: PAGES }) }),
+    arbitrary: fc.record({
+      do: fc.constant("upload" as const),
+      page: fc.integer({ min: 1, max: MOST_PAGES }),
+    }),
   },
   {
     weight: 4,
@@ -287,7 +290,7 @@ function book(world: World): void {
   const photo = { filename: "a.jpg", content_type: "image/jpeg", size: 6 };
   world.start("booking", (actor) =>
     bookScan(
-      { owner, request: { files: Array(PAGES).fill(photo) }, idempotencyKey: "k" },
+      { owner, request: { files: Array(world.pages).fill(photo) }, idempotencyKey: "k" },
       {
         ...world.stores(actor),
         signUpload: async () => ({ url: "", headers: {} }),
@@ -377,21 +380,21 @@ function check(world: World): void {
       results.map(({ id, name }) => [id, name, ended.round]).toSorted(),
     );
   }
-  if (!world.troubled && !world.removed && world.uploaded.size === PAGES)
+  if (!world.troubled && !world.removed && world.uploaded.size === world.pages)
     expect(ended.status).toBe("completed");
 }
 
-type Script = { begin: "booked" | "completed"; events: readonly Event[] };
+type Script = { pages: number; begin: "booked" | "completed"; events: readonly Event[] };
 
-async function live(zombies: boolean, { begin, events }: Script): Promise<World> {
-  const world = new World(zombies, "");
+async function live(zombies: boolean, { pages, begin, events }: Script): Promise<World> {
+  const world = new World(zombies, pages);
   book(world);
   await settled();
   await world.finishAll();
   const [booked] = [...world.jobs.all.values()];
   world.jobId = made(booked ?? null).id;
   if (begin === "completed") {
-    for (let page = 1; page <= PAGES; page++) world.upload(page);
+    for (let page = 1; page <= pages; page++) world.upload(page);
     await calmDown(world);
   }
   for (const event of events) await happen(world, event);
@@ -409,6 +412,7 @@ afterAll(() => {
 });
 
 const scripts: fc.Arbitrary<Script> = fc.record({
+  pages: fc.integer({ min: 1, max: MOST_PAGES }),
   begin: fc.constantFrom("booked", "completed"),
   events: fc.array(event, { minLength: 20, maxLength: 140, size: "max" }),
 });

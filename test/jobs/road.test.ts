@@ -5,12 +5,12 @@ import type { PageReading } from "../../contract/reading.ts";
 import { MAX_PHOTO_BYTES } from "../../contract/scans.ts";
 import { bookScan } from "../../core/jobs/book-scan.ts";
 import { buryPage } from "../../core/jobs/bury.ts";
-import { KEPT_DAYS, retry } from "../../core/jobs/job.ts";
+import { type Job, KEPT_DAYS, retry } from "../../core/jobs/job.ts";
 import { medicationId, medicationIdPrefix } from "../../core/jobs/medication-id.ts";
 import { type ReadPageParts, readPage } from "../../core/jobs/read-page.ts";
 import { removeScan } from "../../core/jobs/remove-scan.ts";
 import { retryScan } from "../../core/jobs/retry-scan.ts";
-import { Contended, change, type JobStore } from "../../core/jobs/stores.ts";
+import { Contended, change, type JobStore, type PhotoStore } from "../../core/jobs/stores.ts";
 import { sweep } from "../../core/jobs/sweep.ts";
 import {
   bookedJob,
@@ -46,11 +46,10 @@ function road() {
     queue,
     now,
     leaseMs: LEASE_MS,
-    readPhoto: async (photo: Uint8Array) => ({
-      reading: reading(Buffer.from(photo).toString()),
-      image: Buffer.from("image"),
-      thumbnail: Buffer.from("thumbnail"),
-    }),
+    readPhoto: async (photo, keep) => {
+      await keep({ image: Buffer.from("image"), thumbnail: Buffer.from("thumbnail") });
+      return { reading: reading(Buffer.from(photo).toString()) };
+    },
     refusalOf: (error: unknown) => (error instanceof Refused ? ("not_an_image" as const) : null),
     understand: (readings: readonly PageReading[]) =>
       readings.flatMap(({ lines }) => lines.map(({ text }) => understood(text))),
@@ -188,6 +187,38 @@ describe("reading a page", () => {
     );
   });
 
+  it("keeps the pictures while the photo is still being read, and is not done before they are kept", async () => {
+    await at.jobs.create(bookedJob());
+    await at.upload(1, "Lisinopril");
+    const [arrived, stillReading] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const photos: PhotoStore = {
+      ...at.photos,
+      async put(key, body, type) {
+        await arrived.promise;
+        await at.photos.put(key, body, type);
+      },
+    };
+    const readPhoto: ReadPageParts["readPhoto"] = async (photo, keep) => {
+      const [read] = await Promise.all([at.readPhoto(photo, keep), stillReading.promise]);
+      return read;
+    };
+    const outcome = readPage(JOB_ID, 1, { ...at, photos, readPhoto });
+    arrived.resolve();
+    await vi.waitFor(() => expect([...at.photos.all.keys()]).toContain(pageKey(JOB_ID, 1, "thumbnail")));
+    expect(at.jobs.all.get(JOB_ID)?.pages).toMatchObject([{ state: "reading" }]);
+    stillReading.resolve();
+    expect(await outcome).toMatchObject({ kind: "completed" });
+  });
+
+  it("reads the job once: what follows is written from the job in hand", async () => {
+    await at.jobs.create(bookedJob());
+    await at.upload(1, "Lisinopril");
+    const read = vi.spyOn(at.jobs, "read");
+    const replace = vi.spyOn(at.jobs, "replace");
+    expect(await readPage(JOB_ID, 1, at)).toMatchObject({ kind: "completed" });
+    expect([read.mock.calls.length, replace.mock.calls.length]).toEqual([1, 3]);
+  });
+
   it("leaves the joining free for the message's next coming when it goes wrong", async () => {
     await at.jobs.create(bookedJob());
     await at.upload(1, "Lisinopril");
@@ -267,14 +298,18 @@ describe("reading a page", () => {
   it("completes on the next attempt, once, when a worker was killed while reading", async () => {
     await at.jobs.create(bookedJob());
     await at.upload(1, "Lisinopril");
-    const stuck = Promise.withResolvers<Awaited<ReturnType<typeof at.readPhoto>>>();
-    const zombie = readPage(JOB_ID, 1, { ...at, readPhoto: () => stuck.promise });
+    const stuck = Promise.withResolvers<void>();
+    const readPhoto: ReadPageParts["readPhoto"] = async (_, keep) => {
+      await stuck.promise;
+      return at.readPhoto(Buffer.from("Warfarin"), keep);
+    };
+    const zombie = readPage(JOB_ID, 1, { ...at, readPhoto });
     await vi.waitFor(() => expect(at.jobs.all.get(JOB_ID)?.status).toBe("processing"));
     clock += LEASE_MS;
     expect(await sweep(at)).toMatchObject({ sent: 1 });
     expect(await readPage(JOB_ID, 1, at)).toMatchObject({ kind: "completed" });
     const after = structuredClone(at.jobs.all.get(JOB_ID));
-    stuck.resolve(await at.readPhoto(Buffer.from("Warfarin")));
+    stuck.resolve();
     expect(await zombie).toEqual({ kind: "lost" });
     expect(at.jobs.all.get(JOB_ID)).toEqual(after);
     expect(at.medications.all.size).toBe(1);
@@ -539,6 +574,23 @@ describe("a change", () => {
       ),
     );
     expect(at.jobs.all.get(JOB_ID)).toMatchObject({ nudges: 5, version: 6 });
+  });
+
+  it("is made from the stored job when the one in hand is no longer the newest", async () => {
+    const inHand = bookedJob();
+    await at.jobs.create(inHand);
+    const counted = (job: Job) => ({ job: { ...job, nudges: job.nudges + 1 }, told: job.version });
+    await change(at.jobs, JOB_ID, counted);
+    expect(await change(at.jobs, inHand, counted)).toMatchObject({ told: 2 });
+    expect(at.jobs.all.get(JOB_ID)).toMatchObject({ nudges: 2, version: 3 });
+  });
+
+  it("is left out only on the word of the stored job, not of the one in hand", async () => {
+    const inHand = bookedJob();
+    await at.jobs.create(inHand);
+    await change(at.jobs, JOB_ID, (job) => ({ job: { ...job, nudges: 1 }, told: null }));
+    const unlessNew = (job: Job) => (job.nudges === 0 ? null : { job: { ...job, nudges: 7 }, told: null });
+    expect(await change(at.jobs, inHand, unlessNew)).toMatchObject({ job: { nudges: 7 } });
   });
 
   it("gives up, as something to try again, when it never gets its turn", async () => {

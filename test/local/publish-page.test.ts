@@ -10,7 +10,7 @@ it("puts what the page loads before the page, and lets only what never changes b
   const folder = await mkdtemp(join(tmpdir(), "rxscan-page-"));
   try {
     await mkdir(join(folder, "assets"));
-    for (const name of ["index.html", "icon.svg", "assets/index-abc.js"])
+    for (const name of ["index.html", "service-worker.js", "icon.svg", "assets/index-abc.js"])
       await writeFile(join(folder, name), name);
     const s3 = mockClient(S3Client);
     const config = {
@@ -21,15 +21,16 @@ it("puts what the page loads before the page, and lets only what never changes b
     await publishPage(new S3Client(), { bucket: "page", folder, config });
 
     const put = s3.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => input);
-    expect(put.slice(-2).map(({ Key }) => Key)).toEqual(["config.json", "index.html"]);
+    expect(put.slice(-3).map(({ Key }) => Key)).toEqual(["config.json", "index.html", "service-worker.js"]);
     expect(Object.fromEntries(put.map(({ Key, CacheControl }) => [Key, CacheControl]))).toEqual({
       "assets/index-abc.js": "public, max-age=31536000, immutable",
       "icon.svg": "no-cache",
       "config.json": "no-cache",
       "index.html": "no-cache",
+      "service-worker.js": "no-cache",
     });
     expect(put.find(({ Key }) => Key === "assets/index-abc.js")?.ContentType).toMatch(/^text\/javascript/);
-    expect(JSON.parse(String(put.at(-2)?.Body))).toEqual(config);
+    expect(JSON.parse(String(put.at(-3)?.Body))).toEqual(config);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -33,6 +33,11 @@ describe("a reason to look is given", () => {
     ["strength_unclear", "WARFARIN 2. 5 MG TABLET\nTAKE 1 TABLET DAILY"],
     ["strength_unclear", "LISINOPRIL 1O MG TABLET\nTAKE 1 TABLET DAILY"],
     ["strength_unclear", "LISINOPRIL 10 MQ TABLET\nTAKE 1 TABLET DAILY"],
+    ["strength_unclear", "TRANDOLAPRIL l MG TABLET\nTAKE 1 TABLET DAILY"],
+    ["directions_hard_to_read", "LISINOPRIL 10 MG TABLET\nTAKE 3 TABLETS ONCE A A DAY"],
+    ["directions_number_uncertain", "LISINOPRIL 10 MG TABLET\nTAKE l TABLET DAILY"],
+    ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER rsula Rasmussen, MD"],
+    ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER: DR. 1. KOWALSKI"],
     ["strength_unclear", "AMOXICILLIN SUSP 250 MG/\nTAKE 5 ML DAILY"],
     ["strength_unclear", "AMOXICILLIN 125 MG/S rnL SUSP\nTAKE 5 ML DAILY"],
     ["strengths_differ", "WARFARIN 5 MG TABLET\nTAKE 1 TABLET DAILY\nWARFARIN 2 MG TABLET"],
@@ -89,6 +94,32 @@ describe("a reason to look is given", () => {
     expect(codesOf(label)).toEqual(["readers_disagree"]);
   });
 
+  describe("when a code of the directions may be another that is one letter away", () => {
+    const sig = (text: string, change: Partial<LabelLine> = {}) => {
+      const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+      return codesOf({ lines: [...label.lines.slice(0, 1), { ...typedLine(text, 40, 70), ...change }] });
+    };
+
+    it.each([
+      ["SIG: 1 TAB PC BID", "SIG: 1 TAB PO BID"],
+      ["SIG: 1 TAB PO QD", "SIG: 1 TAB PO QID"],
+      ["SIG: 1 TAB PO BID", "SIG: 1 TAB PO TID"],
+      ["SIG: 1 TAB OM", "SIG: 1 TAB AM"],
+      ["SIG: 1 TAB PO Q6H AC", "SIG: 1 TAB PO Q6H PC"],
+    ])("and the second reader saw that one: %s, %s", (first, other) => {
+      expect(sig(first, { second: { text: other, confidence: 0.9 } })).toEqual(["readers_disagree"]);
+    });
+
+    it("and its letters are hard to read", () => {
+      const text = "SIG: 1 TAB PO QID";
+      const characters = doubting(text, "QID", 0.6);
+      expect(sig(text, { characters })).toEqual(["directions_hard_to_read"]);
+      // Somebody else who saw the same settles it, and a word like no other is left alone.
+      expect(sig(text, { characters, second: { text, confidence: 0.9 } })).toEqual([]);
+      expect(sig(text, { characters: doubting(text, "TAB", 0.6) })).toEqual([]);
+    });
+  });
+
   it("when a figure of the strength is hard to read and nobody else saw it", () => {
     const text = "LISINOPRIL 40 MG TABLET";
     expect(codesOf(withDrugLine(text, { characters: doubting(text, "4", 0.6) }))).toEqual([
@@ -107,6 +138,15 @@ describe("a reason to look is given", () => {
     };
     expect(withLine(line("DR. ELENA RUIZ", "Z"))).toEqual(["prescriber_hard_to_read"]);
     expect(withLine(line("RX# 7712345", "1"))).toEqual(["rx_number_hard_to_read"]);
+  });
+
+  it("when a second reader saw another number or another prescriber", () => {
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    const second = (text: string) => ({ second: { text, confidence: 0.9 } });
+    const number = { ...typedLine("RX# 7712345", 40, 100), ...second("RX# 7712346") };
+    const prescriber = { ...typedLine("DR. ELENA RUIZ", 40, 130), ...second("DR. ELENA RUTZ") };
+    expect(codesOf({ lines: [...label.lines, number] })).toEqual(["readers_disagree"]);
+    expect(codesOf({ lines: [...label.lines, prescriber] })).toEqual(["readers_disagree"]);
   });
 
   it("when another photo shows another prescriber or another number", () => {
@@ -158,6 +198,42 @@ describe("no reason to look is made of", () => {
     expect(codesOf(withDrugLine(text, { characters: doubting(text, "40", 0.4), second }))).toEqual([]);
   });
 
+  it("an unclear figure of the prescription's number, or letter of the prescriber's name, that the second reader saw too", () => {
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    const line = (text: string, doubtful: string, y: number, second: string) => ({
+      ...typedLine(text, 40, y),
+      characters: doubting(text, doubtful, 0.3),
+      second: { text: second, confidence: 0.9 },
+    });
+    const lines = [
+      // What the second reader made of the date does not matter.
+      line("RX# 7712345 FILLED 01/02/2026", "7712345", 100, "RX# 7712345 FILLED 01/02/2028"),
+      line("DR. ELENA RUIZ", "Z", 130, "DR ELENA RUIZ"),
+    ];
+    expect(codesOf({ lines: [...label.lines, ...lines] })).toEqual([]);
+  });
+
+  it("a 1 of a typewriter that one reader took for a letter and the other did not", () => {
+    const label = withDrugLine("LISINOPRIL 10 MG TABLET");
+    label.lines[1] = {
+      ...typedLine("Take l to 2 tablets or l tablet daily", 40, 70),
+      second: { text: "Take 1 to 2 tablets or 1 tablet daily", confidence: 0.9 },
+    };
+    expect(understand(label)).toMatchObject([
+      {
+        instructions: "Take 1 to 2 tablets or 1 tablet daily",
+        fields: { instructions: { raw: "Take l to 2 tablets or l tablet daily" } },
+      },
+    ]);
+    label.lines[1] = {
+      ...typedLine("Take l to 2 tablets daily", 40, 70),
+      second: { text: "Take 1 to 2 tablets daily", confidence: 0.9 },
+    };
+    expect(codesOf(label)).toEqual([]);
+    label.lines[1].second = { text: "Take 4 to 2 tablets daily", confidence: 0.9 };
+    expect(codesOf(label)).not.toEqual([]);
+  });
+
   it("a second reader that saw smudges", () => {
     for (const second of [
       { text: "", confidence: 1 },
@@ -182,6 +258,10 @@ describe("no reason to look is made of", () => {
 
   it("directions that name their own drug", () => {
     expect(codesOf(typedLabel("METFORMIN 500 MG TABLET\nTAKE 1 METFORMIN TABLET TWICE DAILY"))).toEqual([]);
+  });
+
+  it.each(["1 TAB PO QD", "1 TAB PO BID PC", "1 TAB PO Q6H PRN PAIN"])("clear codes: %s", (sig) => {
+    expect(codesOf(typedLabel(`LISINOPRIL 10 MG TABLET\nSIG: ${sig}`))).toEqual([]);
   });
 
   it("a drug named twice with one strength", () => {
@@ -223,6 +303,8 @@ describe("the table of review rules", () => {
       "review/strength-rules.ts",
       "review/directions-rules.ts",
       "review/count-rules.ts",
+      "review/code-rules.ts",
+      "review/label-rules.ts",
       "lexicon/reasons.ts",
     ].map((file) => readFileSync(new URL(`../../core/medications/${file}`, import.meta.url), "utf8"));
     const codes = sources.flatMap((source) =>

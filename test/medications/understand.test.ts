@@ -100,6 +100,12 @@ describe("a label of any layout", () => {
     ]);
   });
 
+  it("keeps a prescriber's initial that was read as a figure", () => {
+    expect(only(`${label.replace("DR. A. SINGH", "PRESCRIBER: DR. 1. KOWALSKI")}`).prescriber).toBe(
+      "Dr. I. Kowalski",
+    );
+  });
+
   it("is never told by its patient, pharmacy or the brand it replaces", () => {
     const medication = only(`
       ZENITH PHARMACY   Tel 555-0100
@@ -136,6 +142,8 @@ describe("a drug's line", () => {
     ["of a salt that is the drug", "POTASSIUM CHLORIDE ER 10 MEQ TABLET", "Potassium Chloride ER", "10 mEq"],
     ["over a strength in percent", "TIMOLOL\n0.25% EYE DROPS", "Timolol", "0.25%"],
     ["with a comma for the decimal point", "WARFARIN 2,5 mg tablet", "Warfarin", "2.5 mg"],
+    ["with a typewriter's 1", "TRANDOLAPRIL l mg tablet", "Trandolapril", "1 mg"],
+    ["with a nought for its O", "0LANZAPINE 5 mg tablet", "Olanzapine", "5 mg"],
   ])("is read whole: %s", (_, text, name, dosage) => {
     expect(only(`${text}\nTAKE 1 DAILY`)).toMatchObject({ name, dosage });
   });

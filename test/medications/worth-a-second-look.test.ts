@@ -40,6 +40,19 @@ describe("the lines worth a second look", () => {
     expect(worthASecondLook(lines)).toEqual([0, 1, 2, 3, 4]);
   });
 
+  it("include the prescription's number and the prescriber only where they were hard to read", () => {
+    const unsure = (text: string, y: number) => ({
+      ...typedLine(text, 40, y),
+      characters: [...text].map(() => 0.3),
+    });
+    const drug = typedLine("LISINOPRIL 10 MG TABLET", 40, 40);
+    const number = "RX# 7204158";
+    const prescriber = "DR. H. RASMUSSEN";
+    const clear = [drug, typedLine(number, 40, 70), typedLine(prescriber, 40, 100)];
+    expect(worthASecondLook(clear)).toEqual([0]);
+    expect(worthASecondLook([drug, unsure(number, 70), unsure(prescriber, 100)])).toEqual([0, 1, 2]);
+  });
+
   it("are none on a photo without text", () => {
     expect(worthASecondLook([])).toEqual([]);
   });

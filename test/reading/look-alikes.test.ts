@@ -59,6 +59,15 @@ describe("repairing look-alikes", () => {
     ["LISIN0PRIL", "LISINOPRIL"],
     ["OXYC0DONE 5 MG", "OXYCODONE 5 MG"],
     ["D1AZEPAM", "DIAZEPAM"],
+    ["lbuprofen 200 mg", "Ibuprofen 200 mg"],
+    ["lNSULIN", "INSULIN"],
+    ["0ral", "Oral"],
+    ["Oty: 30", "Qty: 30"],
+    ["0TY 30", "QTY 30"],
+    ["N0 REFILLS", "NO REFILLS"],
+    ["Boulder, C0 80301", "Boulder, CO 80301"],
+    ["one 0r two", "one or two"],
+    ["0.05mglday", "0.05mg/day"],
   ])("reads %s as %s", (seen, printed) => {
     expect(repairLookAlikes(seen)).toBe(printed);
   });
@@ -78,6 +87,14 @@ describe("repairing look-alikes", () => {
     "IO",
     "0.1",
     "01/10/2011",
+    "250 mgl5 ml",
+    "0mg",
+    "0ml",
+    "1 lb",
+    "100lbs",
+    "loyal",
+    "llama",
+    "ltd",
   ])("leaves %s alone", (text) => {
     expect(repairLookAlikes(text)).toBe(text);
   });

@@ -109,6 +109,41 @@ describe("reading a photo", () => {
     expect(code?.box[0]).toBeGreaterThan(600);
   });
 
+  it("reads on while its pictures are being kept, and answers only once they are", async () => {
+    const order: string[] = [];
+    const read = Promise.withResolvers<void>();
+    const secondLook = () => {
+      order.push("lines");
+      read.resolve();
+      return [];
+    };
+    const onPictures = async ({ thumbnail }: { thumbnail: Uint8Array }) => {
+      expect(thumbnail.length).toBeGreaterThan(0);
+      await read.promise;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      order.push("kept");
+    };
+    await reader.read(label, { secondLook, onPictures });
+    expect(order).toEqual(["lines", "kept"]);
+  });
+
+  it("fails when its pictures cannot be kept", async () => {
+    const onPictures = () => Promise.reject(new Error("no bucket"));
+    await expect(reader.read(label, { onPictures })).rejects.toThrow("no bucket");
+  });
+
+  it("leaves nothing going on behind it when it is told to stop", async () => {
+    const stop = new AbortController();
+    let kept = false;
+    const onPictures = async () => {
+      stop.abort(new Error("lease lost"));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      kept = true;
+    };
+    await expect(reader.read(label, { signal: stop.signal, onPictures })).rejects.toThrow("lease lost");
+    expect(kept).toBe(true);
+  });
+
   it("stops when it is told to", async () => {
     await expect(reader.read(label, { signal: AbortSignal.abort(new Error("lease lost")) })).rejects.toThrow(
       "lease lost",

@@ -54,6 +54,9 @@ describe("recovering lost spaces", () => {
     ["DAYTON,OH", "DAYTON, OH"],
     ["Tel:01632", "Tel: 01632"],
     ["Carvedilol6.25MG", "Carvedilol 6.25 MG"],
+    ["513OrchardAve", "513 Orchard Ave"],
+    ["Whitby,YO211DN", "Whitby, YO21 1DN"],
+    ["01632960646", "01632 960646"],
   ])("reads %s as %s where words stand apart", (seen, printed) => {
     const boundaries = new Set<number>();
     let place = 0;
@@ -62,6 +65,29 @@ describe("recovering lost spaces", () => {
       else place += 1;
     }
     expect(withSpaces(glyphsOf(seen, (i) => (boundaries.has(i) ? 0.2 : 0))).text).toBe(printed);
+  });
+
+  it.each(["3Otablets", "5Omg", "1Ounits", "2Oml", "CL50MG", "3Odays", "AB10ML", "1O00mg"])(
+    "leaves %s whole though a space was suspected everywhere",
+    (seen) => {
+      const digits = /\d[\dO]*/.exec(seen)?.[0] ?? "";
+      expect(withSpaces(glyphsOf(seen, () => 0.9)).text).toContain(digits);
+    },
+  );
+
+  it("does not believe in a space behind a word's first letter unless it is likely", () => {
+    const suspected = glyphsOf("for Lupin", (i) => ({ 5: 0.3 })[i] ?? 0);
+    const sure = glyphsOf("with Afull", (i) => ({ 6: 0.5 })[i] ?? 0);
+    expect([withSpaces(suspected).text, withSpaces(sure).text]).toEqual(["for Lupin", "with A full"]);
+  });
+
+  it("finds a lone letter between two lost spaces", () => {
+    const glyphs = glyphsOf("77NSTATE", (i) => ({ 2: 0.05, 3: 0.06 })[i] ?? 0);
+    expect(withSpaces(glyphs).text).toBe("77 N STATE");
+  });
+
+  it("keeps O'Brien together", () => {
+    expect(withSpaces(glyphsOf("O'Brien", (i) => (i === 1 || i === 2 ? 0.3 : 0))).text).toBe("O'Brien");
   });
 
   it("is as sure of a recovered space as of the less sure letter beside it", () => {

@@ -5,7 +5,7 @@ import { read } from "./grammar.ts";
 import { notUnderstood } from "./rules/parts.ts";
 import { wordsOf } from "./rules/words.ts";
 import { scheduleInWords } from "./schedule.ts";
-import { repair } from "./spelling.ts";
+import { repair } from "./spelling/repair.ts";
 import { toDosage } from "./to-dosage.ts";
 import { tokenize } from "./tokens.ts";
 

@@ -34,6 +34,9 @@ const spelledUnits = new Map(
 
 const joins = new Set(["/", "-", "+", "–", "PER", "IN"]);
 
+/** How typewriters print 1, and readers read it: "l mg". */
+const loneOne = /^[lI|]$/;
+
 type Part = { number: string; unit: string; join: string; to: number; guessed: string | null };
 
 /** A number at word `at`, a decimal point torn off by the reader put back: "2. 5" and "2 .5" are 2.5. */
@@ -42,6 +45,9 @@ function numberAt(
   at: number,
 ): { text: string; to: number; guessed: string | null } | null {
   const word = words[at];
+  const unit = words[at + 1]?.folded ?? "";
+  if (word?.kind === "letters" && loneOne.test(word.text) && unit.length > 1 && units.has(unit))
+    return { text: "1", to: at + 1, guessed: "a letter was taken for a digit" };
   if (word?.kind !== "number" || word.value === null) return null;
   const guessed = word.repaired ? "a letter was taken for a digit" : null;
   const text = word.repaired ? String(word.value) : word.text;

@@ -90,13 +90,24 @@ function named(entry: LexiconEntry, generic: LexiconEntry): LexiconEntry {
   };
 }
 
+/** Of a drugs file's strengths one in five is another than those before: each is worked out once. */
+const normalised = new Map<string, string | null>();
+
+function normaliseOnce(strength: string): string | null {
+  const before = normalised.get(strength);
+  if (before !== undefined) return before;
+  const normal = normaliseStrength(strength);
+  normalised.set(strength, normal);
+  return normal;
+}
+
 function strengthList(cell: string, number: number): string[] {
   if (cell === "") return [];
   return cell.split("; ").flatMap((group) => {
     const parted = /^([\d./, ]*\d) ([^\d].*)$/.exec(group);
     if (parted === null) throw new DrugsFileError(`line ${number}: "${group}" is no list of strengths`);
     return (parted[1] ?? "").split(", ").map((value) => {
-      const strength = normaliseStrength(`${value} ${parted[2]}`);
+      const strength = normaliseOnce(`${value} ${parted[2]}`);
       if (strength === null)
         throw new DrugsFileError(`line ${number}: "${value} ${parted[2]}" is no strength`);
       return strength;

@@ -35,7 +35,7 @@ function disagreement(first: string, second: string): Finding[] {
 function unsureCount(draft: Parameters<Rule>[0], place: Where): boolean {
   const second = draft.lines[place.line]?.second?.text ?? "";
   const figures = draft.lines[place.line]?.text.slice(place.start, place.end) ?? "";
-  return unsureFigure(draft, [place]) && !second.includes(figures);
+  return unsureFigure(draft.lines, [place]) && !second.includes(figures);
 }
 
 /** More refills than a year of monthly ones, and then some. */

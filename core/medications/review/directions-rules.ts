@@ -50,7 +50,7 @@ const directionsReadTwice: Rule = ({ where, lines }) => {
 
 const directionsUnclear: Rule = (draft) => {
   const unclear = (draft.where.instructions ?? []).find(
-    (place) => unsureFigure(draft, [place]) && !seenAgain(draft, place.line),
+    (place) => unsureFigure(draft.lines, [place]) && !seenAgain(draft, place.line),
   );
   return unclear
     ? found(
@@ -59,6 +59,21 @@ const directionsUnclear: Rule = (draft) => {
         "A figure in the directions is hard to read. Please check them.",
       )
     : nothing;
+};
+
+/** A word twice in a row, as where two boxes of the reader's overlap: "once a a day". */
+const twice = /(?<![\p{L}\p{N}])(\p{L}+) \1(?![\p{L}\p{N}])/iu;
+
+const directionsStammer: Rule = ({ fields }) => {
+  const [words] = twice.exec(fields.instructions?.value ?? "") ?? [];
+  return words === undefined
+    ? nothing
+    : found(
+        "instructions",
+        "directions_hard_to_read",
+        `The directions were read with "${words}" in them. Please check them.`,
+        [words],
+      );
 };
 
 function seenAgain({ lines }: Parameters<Rule>[0], at: number): boolean {
@@ -74,4 +89,5 @@ export const directionsRules: readonly Rule[] = [
   directionsOfWhich,
   directionsReadTwice,
   directionsUnclear,
+  directionsStammer,
 ];

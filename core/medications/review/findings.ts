@@ -1,4 +1,5 @@
 import type { Draft } from "../draft.ts";
+import { codeRules } from "./code-rules.ts";
 import { countRules } from "./count-rules.ts";
 import { directionsRules } from "./directions-rules.ts";
 import type { Finding, Rule } from "./finding.ts";
@@ -10,6 +11,7 @@ const rules: readonly Rule[] = [
   ...nameRules,
   ...strengthRules,
   ...directionsRules,
+  ...codeRules,
   ...countRules,
   ...labelRules,
 ];

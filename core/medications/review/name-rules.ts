@@ -49,8 +49,11 @@ const settledByASecondReader = new Set(["look_alike", "name_uncertain"]);
 /** The lexicon's own doubts about the name. */
 const nameDoubts: Rule = ({ match, fields, where, lines }) => {
   const [place] = where.name ?? [];
-  const printed = match && "matched" in match ? match.matched : "";
-  const settled = match?.kind === "exact" && place && wordsSeenAgain(lines[place.line], printed);
+  const settled =
+    match?.kind === "exact" &&
+    place &&
+    // "0lanzapine" is seen again in "Olanzapine".
+    [match.matched, match.entry.name].some((name) => wordsSeenAgain(lines[place.line], name));
   return (match?.review ?? [])
     .filter((review) => !(settled && settledByASecondReader.has(review.code)))
     .map((review) => ({ field: fields.name ? "name" : null, review }));

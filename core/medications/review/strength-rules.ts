@@ -42,7 +42,7 @@ const strengthUnclear: Rule = (draft) => {
       [dosage.raw, dosage.value],
     );
   }
-  if (strengthSeenAgain(lines[place.line], dosage.value) || !unsureFigure(draft, where.dosage))
+  if (strengthSeenAgain(lines[place.line], dosage.value) || !unsureFigure(draft.lines, where.dosage))
     return nothing;
   return found(
     "dosage",

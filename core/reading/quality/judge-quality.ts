@@ -7,7 +7,7 @@ import { Histogram } from "./histogram.ts";
 import { blurOf } from "./sharpness.ts";
 
 /** What each issue asks of the person holding the tablet. */
-const ADVICE: Record<QualityIssue["issue"], string> = {
+export const ADVICE: Record<QualityIssue["issue"], string> = {
   no_text: "No text was found. Point the camera at the label and take the photo again.",
   blurred: "The text is blurred. Hold the tablet still, wait until it has focused, and take the photo again.",
   glare: "A bright reflection covers text. Tilt the label or the tablet away from the light.",

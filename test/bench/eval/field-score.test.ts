@@ -9,6 +9,7 @@ const photo: TruePhoto = {
   category: "clean",
   lines: ["Warfarin 2.5 mg tablet", "Qty 30"],
   medications: [{ name: "Warfarin", dosage: "2.5 mg", form: "tablet", quantity: 30 }],
+  overMaximum: false,
 };
 
 function medication(values: Partial<UnderstoodMedication>): UnderstoodMedication {
@@ -60,6 +61,18 @@ describe("scoring the fields of a photo", () => {
     expect(verdicts(medication({ refills: 3 }))).toMatchObject({ refills: "wrong" });
   });
 
+  it("judges a schedule only where somebody said what the directions mean", () => {
+    expect(verdicts(medication({ schedule: "Twice daily" }))).not.toHaveProperty("schedule");
+    const judged = { ...photo, medications: [{ ...photo.medications[0], schedule: "Once daily" }] };
+    const verdictOn = (schedule: string) =>
+      scoreFields(judged, [medication({ schedule })]).find(({ field }) => field === "schedule")?.verdict;
+    expect([verdictOn("Once daily"), verdictOn("Twice daily"), verdictOn("")]).toEqual([
+      "right",
+      "wrong",
+      "missed",
+    ]);
+  });
+
   it("calls a second drug that is not on the label wrong", () => {
     const findings = scoreFields(photo, [medication({ name: "Northgate" }), medication({})]);
     const names = findings
@@ -75,6 +88,7 @@ describe("scoring the fields of a photo", () => {
       category: "real",
       lines: [],
       medications: [{ name: "Warfarin" }],
+      overMaximum: false,
     };
     const found = scoreFields(real, [medication({}), medication({ name: "Lialda" })]);
     expect(found.map(({ field, verdict }) => `${field} ${verdict}`)).toEqual(["name right"]);

@@ -16,6 +16,8 @@ describe("comparing a field with what is printed", () => {
     ["form", "patch", "patches"],
     ["prescriber", "DR. J SMITH", "J. Smith, MD"],
     ["instructions", "Take 1/2 tablet, by mouth.", "TAKE 1/2 TABLET BY MOUTH"],
+    ["schedule", "Once daily", "once a day"],
+    ["schedule", "Every morning", "In the morning"],
     ["quantity", 30, "30"],
     ["refills", 0, "0"],
   ] as const)("%s: %s is %s", (field, one, other) => {
@@ -31,6 +33,9 @@ describe("comparing a field with what is printed", () => {
     ["instructions", "Take 1/2 tablet", "Take 12 tablet"],
     ["instructions", "Take 1.5 mL", "Take 15 mL"],
     ["prescriber", "Dr. Lindqvist", "Dr. Lindquist"],
+    ["schedule", "Every 4 to 6 hours", "Every 6 hours"],
+    ["schedule", "At bedtime as needed", "At bedtime"],
+    ["schedule", "Every day", "Every other day"],
     ["quantity", 30, "30 tablets"],
   ] as const)("%s: %s is not %s", (field, one, other) => {
     expect(sameValue(field, one, other)).toBe(false);

@@ -33,8 +33,35 @@ describe("reading truth.json", () => {
         category: "hard",
         lines: ["Warfarin 2.5 mg"],
         medications: [scored],
+        overMaximum: false,
       },
     ]);
+  });
+
+  it("knows what printed directions say, from the corpus or as they were judged by hand", async () => {
+    const label = { category: "clean", difficulty: "standard", lines: ["x"] };
+    const instructions = "TAKE 1 TABLET BY MOUTH EVERY 6 HOURS AS NEEDED FOR PAIN";
+    const truths = await reading([
+      { ...label, file: "1.jpg", fields: { instructions, schedule: "Every 6 hours" }, over_maximum: true },
+      { ...label, file: "2.jpg", fields: { instructions } },
+      { ...label, file: "3.jpg", fields: { instructions: "TAKE 1 TABLET BY MOUTH EVERY OTHER FULL MOON" } },
+      {
+        ...label,
+        file: "4.jpg",
+        fields: {
+          name: "ZOLPIDEM",
+          dosage: "5 MG",
+          instructions: "TAKE 1 TABLET BY MOUTH EVERY 8 HOURS FOR CHOLESTEROL",
+        },
+      },
+    ]);
+    expect(truths.map(({ medications }) => medications[0]?.schedule)).toEqual([
+      "Every 6 hours",
+      "Every 6 hours as needed for pain",
+      undefined,
+      "Every 8 hours",
+    ]);
+    expect(truths.map(({ overMaximum }) => overMaximum)).toEqual([true, false, false, true]);
   });
 
   it("takes real photos with one drug or several", async () => {

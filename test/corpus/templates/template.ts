@@ -10,6 +10,8 @@ export type PrintedFields = {
   dosage: string;
   form?: string;
   instructions?: string;
+  /** Not printed: what the directions say, in the contract's plain words. The facts' own where it is absent. */
+  schedule?: string;
   quantity?: number;
   refills?: number;
   prescriber?: string;

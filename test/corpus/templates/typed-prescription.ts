@@ -12,6 +12,8 @@ export const typedPrescription: Template = {
     const drug = titled(facts.drug);
     const head = "tinos";
     const doctor = facts.prescriber;
+    // Half of those who prescribe write codes.
+    const said = (random.chance(0.5) ? facts.coded : null) ?? facts;
     let y = sheet.print(doctor, 48, 5, { size: 5, face: head, bold: true, align: "center" });
     y = sheet.print(`${facts.pharmacy.address}, ${facts.pharmacy.town}`, 48, y, {
       size: 3,
@@ -24,7 +26,7 @@ export const typedPrescription: Template = {
     y = sheet.print(`Date: ${facts.filled}`, 6, y + 9.5, { size: 3.6 });
     y = sheet.print("Rx", 6, y + 2, { size: 9, face: head, bold: true });
     y = sheet.print(`${drug} ${facts.strength} ${facts.form}`, 12, y, { size: 4, width: 80 });
-    y = sheet.print(`Sig: ${facts.directions}`, 12, y + 2.5, { size: 4, width: 80 });
+    y = sheet.print(`Sig: ${said.directions}`, 12, y + 2.5, { size: 4, width: 80 });
     y = sheet.print(`Disp: #${facts.quantity}`, 12, y + 2.5, { size: 4 });
     y = sheet.print(`Refills: ${facts.refills}`, 12, y + 2.5, { size: 4 });
     y = Math.max(y + 12, 96);
@@ -37,7 +39,8 @@ export const typedPrescription: Template = {
         name: drug,
         dosage: facts.strength,
         form: facts.form,
-        instructions: facts.directions,
+        instructions: said.directions,
+        schedule: said.schedule,
         quantity: facts.quantity,
         refills: facts.refills,
         prescriber: doctor,

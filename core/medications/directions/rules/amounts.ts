@@ -1,5 +1,6 @@
 import type { Review } from "../../../../contract/medications.ts";
-import { isOne, phrase, textAt, type Words } from "./words.ts";
+import { unsafeAbbreviation } from "./parts.ts";
+import { isOne, phrase, printed, textAt, type Words } from "./words.ts";
 
 /** A number or a range as printed: "1", "one-half", "1 1/2", "4 to 6". */
 export type Amount = { low: number; high?: number; end: number; doubts: Review[] };
@@ -38,7 +39,9 @@ function plainNumberAt(words: Words, at: number): Single | undefined {
   const token = words.tokens[at];
   if (token?.kind === "number") return { value: token.value, end: at + 1, doubts: doubtsOf(token.raw) };
   const word = phrase(words, at, "number");
-  return word && { value: word.meaning.value, end: word.end, doubts: [] };
+  if (!word) return undefined;
+  const doubts = unsafeAbbreviation(printed(words, at, word.end), word.meaning.warn);
+  return { value: word.meaning.value, end: word.end, doubts };
 }
 
 /** "and a half", "1/2" after a whole number. */

@@ -1,7 +1,7 @@
 import type { Review } from "../../../../contract/medications.ts";
 import type { Meaning } from "../vocabulary.ts";
 import { amountAt, numberAt } from "./amounts.ts";
-import { ambiguous, type DoseAmount, part } from "./parts.ts";
+import { ambiguous, type DoseAmount, part, unsafeAbbreviation } from "./parts.ts";
 import { has, lastOf, type Rule } from "./rule.ts";
 import { perAt } from "./timing.ts";
 import { isOne, meaning, phrase, printed, skip, textAt, type Words } from "./words.ts";
@@ -20,17 +20,6 @@ const LONGEST_PATTERN = 4;
 
 type Unit = { dose: DoseAmount; end: number; doubts: Review[] };
 
-const unsafe = (words: Words, start: number, end: number, warn: string | undefined): Review[] =>
-  warn === undefined
-    ? []
-    : [
-        {
-          code: "directions_unsafe_abbreviation",
-          message: `"${printed(words, start, end)}" in the directions: ${warn}. Check it on the label.`,
-          readings: [printed(words, start, end)],
-        },
-      ];
-
 export const unitOf = (found: Meaning<"unit">): DoseAmount => ({
   unit: found.unit,
   code: found.code,
@@ -46,7 +35,11 @@ function unitAt(words: Words, at: number): Unit | undefined {
   if (!found) return undefined;
   const perDose = skip(words, found.end, "/");
   const end = isOne(words, perDose, "dose") && perDose > found.end ? perDose + 1 : found.end;
-  return { dose: unitOf(found.meaning), end, doubts: unsafe(words, at, found.end, found.meaning.warn) };
+  return {
+    dose: unitOf(found.meaning),
+    end,
+    doubts: unsafeAbbreviation(printed(words, at, found.end), found.meaning.warn),
+  };
 }
 
 /** "total" after a unit changes nothing. */

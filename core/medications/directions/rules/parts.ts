@@ -111,6 +111,18 @@ export function tooMuch(dose: DoseAmount | undefined): Review[] {
   ];
 }
 
+/** A code that safety bodies ask nobody to write, with what its entry in the vocabulary warns of. */
+export const unsafeAbbreviation = (raw: string, warn: string | undefined): Review[] =>
+  warn === undefined
+    ? []
+    : [
+        {
+          code: "directions_unsafe_abbreviation",
+          message: `${warn.charAt(0).toUpperCase()}${warn.slice(1)}. Check the directions on the label.`,
+          readings: [raw],
+        },
+      ];
+
 export const ambiguous = (raw: string, because: string): Review => ({
   code: "directions_ambiguous",
   message: `"${raw}" in the directions: ${because}. Ask the prescriber or the pharmacist.`,

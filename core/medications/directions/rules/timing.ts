@@ -1,7 +1,7 @@
 import type { Review } from "../../../../contract/medications.ts";
 import type { UnitOfTime } from "../vocabulary.ts";
 import { type Amount, amountAt, numberAt } from "./amounts.ts";
-import { ambiguous, type Frequency, type Part, part } from "./parts.ts";
+import { ambiguous, type Frequency, type Part, part, unsafeAbbreviation } from "./parts.ts";
 import type { Rule } from "./rule.ts";
 import { isOne, meaning, phrase, printed, skip, textAt, type Words } from "./words.ts";
 
@@ -14,17 +14,6 @@ const whole = (amount: Amount) =>
   Number.isInteger(amount.low) &&
   amount.low > 0 &&
   (amount.high === undefined || Number.isInteger(amount.high));
-
-const doubtOf = (words: Words, start: number, end: number, warn: string | undefined): Review[] =>
-  warn === undefined
-    ? []
-    : [
-        {
-          code: "directions_unsafe_abbreviation",
-          message: `${warn[0]?.toUpperCase()}${warn.slice(1)}. Check the directions on the label.`,
-          readings: [printed(words, start, end)],
-        },
-      ];
 
 /** "twice", "3 times", "2 to 3 times", "3x", "up to 4 times". */
 function timesAt(words: Words, at: number): Times | undefined {
@@ -94,7 +83,10 @@ function everyAt(words: Words, at: number): Every | undefined {
   // "4 hourly" needs no "every"; "4 hours" alone is no frequency.
   if (!every && (!amount || textAt(words, unit.end - 1) !== "hourly")) return undefined;
   const range = amount?.high === undefined ? {} : { periodMax: amount.high };
-  const doubts = [...(amount?.doubts ?? []), ...doubtOf(words, at, unit.end, unit.meaning.warn)];
+  const doubts = [
+    ...(amount?.doubts ?? []),
+    ...unsafeAbbreviation(printed(words, at, unit.end), unit.meaning.warn),
+  ];
   return { period: amount?.low ?? 1, ...range, periodUnit: unit.meaning.unit, end: unit.end, doubts };
 }
 
@@ -135,7 +127,7 @@ export const frequencyRule: Rule = (words, at) => {
   if (coded && coded.end === longest) {
     const { frequency, period, periodUnit, when, soft, warn } = coded.meaning;
     const content = { frequency, period, periodUnit, ...(soft ? { soft } : {}) };
-    const doubts = doubtOf(words, at, coded.end, warn);
+    const doubts = unsafeAbbreviation(printed(words, at, coded.end), warn);
     const total = soft && isOne(words, at, "a", "per") ? { total: printed(words, at, coded.end) } : {};
     return part(
       at,
@@ -256,7 +248,7 @@ const mealCodeRule: Rule = (words, at) => {
     (found.meaning.when[0]?.length ?? 0) < 3 &&
     found.meaning.when[0] !== "HS";
   const text = printed(words, at, found.end);
-  const doubts = doubtOf(words, at, found.end, found.meaning.warn);
+  const doubts = unsafeAbbreviation(printed(words, at, found.end), found.meaning.warn);
   return part(at, found.end, { kind: "when", when: found.meaning.when, general, text }, doubts);
 };
 
