@@ -17,22 +17,28 @@ export type Kept<R extends Versioned> = {
 /**
  * Reads a record, makes a move and writes it, again from the start when somebody else wrote in between: the one way a
  * record changes. `move` answers the new record and what to tell the caller, or null to leave it as it is.
+ * @param inHand the record as the caller last wrote it: it is read only if it has changed since
  * @returns what `move` told; null when there is no record or no move
  * @throws Contended
  */
 export async function change<R extends Versioned, T>(
   kept: Kept<R>,
   move: (record: R) => { record: R; told: T } | null,
+  inHand: R | null = null,
 ): Promise<{ record: R; told: T } | null> {
+  let given = inHand;
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    const before = await kept.read();
+    const before = given ?? (await kept.read());
     const made = before && move(before);
-    if (!before || !made) return null;
-    if (made.record === before) return made;
-    const after = { ...made.record, version: before.version + 1 };
-    if (await kept.replace(after)) return { record: after, told: made.told };
-    // Full jitter, so that those who met here do not meet again.
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * Math.min(tries, 8)));
+    if (before && made && made.record !== before) {
+      const after = { ...made.record, version: before.version + 1 };
+      if (await kept.replace(after)) return { record: after, told: made.told };
+      // Full jitter, so that those who met here do not meet again.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * Math.min(tries, 8)));
+    } else if (!given) {
+      return made;
+    }
+    given = null;
   }
   throw new Contended();
 }

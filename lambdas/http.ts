@@ -9,7 +9,6 @@ import { type Problem, ProblemError, problemOf } from "../contract/problems.ts";
 import { type HandlerName, type Route, routes } from "../contract/routes.ts";
 import { fhirResource } from "../contract/upkeep.ts";
 import { Contended } from "../core/change.ts";
-import { Contended as ContendedJob } from "../core/jobs/stores.ts";
 import { errorFields, log } from "./logging.ts";
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -153,7 +152,7 @@ function problems(): middy.MiddlewareObj<Event, Result> {
 
 function problemFor(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  const passing = error instanceof Contended || error instanceof ContendedJob || isPassing(error);
+  const passing = error instanceof Contended || isPassing(error);
   return problemOf(passing ? "unavailable" : "internal_error");
 }
 

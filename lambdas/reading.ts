@@ -3,7 +3,7 @@ import { sqs } from "../aws/clients.ts";
 import { comeAgain } from "../aws/queues.ts";
 import type { LabelReader } from "../core/label-reader.ts";
 import { PhotoRefused, type RefusalCode } from "../core/reading/photo-refused.ts";
-import type { Pictures } from "../core/reading/read-photo.ts";
+import type { ReadOptions } from "../core/reading/read-photo.ts";
 import { PutOff, receivesOf } from "./sqs.ts";
 
 /** What the functions that read have in common: a page of a scan, a sheet of a batch. */
@@ -17,7 +17,7 @@ const RETRY_SECONDS = [5, 30] as const;
 export function readingWithin(reader: LabelReader, context: Context) {
   const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - GIVE_BACK_MS));
   return {
-    readPhoto: (photo: Uint8Array, onPictures?: (pictures: Pictures) => Promise<void>) =>
+    readPhoto: (photo: Uint8Array, onPictures?: ReadOptions["onPictures"]) =>
       reader.readPhoto(photo, { signal, ...(onPictures ? { onPictures } : {}) }),
     refusalOf: (error: unknown): RefusalCode | null => (error instanceof PhotoRefused ? error.code : null),
     understand: reader.understand,

@@ -1,5 +1,6 @@
 import type { Medication } from "../../contract/medications.ts";
 import type { ReadPageMessage } from "../../contract/messages.ts";
+import { change as changeRecord } from "../change.ts";
 import type { Job } from "./job.ts";
 
 /** The ports: what the life of a job needs of the world. `aws/` keeps them over the AWS SDK, tests in memory. */
@@ -57,39 +58,23 @@ export type ReadQueue = {
   request(messages: readonly ReadPageMessage[]): Promise<void>;
 };
 
-/** Times a write is tried against concurrent ones before it is given up as `Contended`. */
-const MAX_TRIES = 20;
-
-/** So many others wrote the same record at once that this write never got its turn. It is safe to try again. */
-export class Contended extends Error {
-  override readonly name = "Contended";
-}
-
 /**
- * Reads a job, makes a move and writes it, again from the start when somebody else wrote in between: the one way a
- * job changes. `move` answers the new job and what to tell the caller, or null to leave the job as it is.
+ * The one way a job changes: see core/change.ts.
  * @param from the job's id; or the job as the caller last wrote it, which is then read only if it has changed since
- * @returns what `move` told; null when there is no job or no move
  */
 export async function change<T>(
-  jobs: JobStore,
+  jobs: Pick<JobStore, "read" | "replace">,
   from: string | Job,
   move: (job: Job) => { job: Job; told: T } | null,
 ): Promise<{ job: Job; told: T } | null> {
   const id = typeof from === "string" ? from : from.id;
-  let inHand = typeof from === "string" ? null : from;
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    const before = inHand ?? (await jobs.read(id));
-    const made = before && move(before);
-    if (before && made && made.job !== before) {
-      const after = { ...made.job, version: before.version + 1 };
-      if (await jobs.replace(after)) return { job: after, told: made.told };
-      // Full jitter, so that the photos of one job that finish together do not meet again.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * Math.min(tries, 8)));
-    } else if (!inHand) {
-      return made;
-    }
-    inHand = null;
-  }
-  throw new Contended(id);
+  const changed = await changeRecord(
+    { read: () => jobs.read(id), replace: (job) => jobs.replace(job) },
+    (job) => {
+      const made = move(job);
+      return made && { record: made.job, told: made.told };
+    },
+    typeof from === "string" ? null : from,
+  );
+  return changed && { job: changed.record, told: changed.told };
 }

@@ -3,6 +3,7 @@ import { pageKey, readingKey } from "../../contract/object-keys.ts";
 import { ProblemError } from "../../contract/problems.ts";
 import type { PageReading } from "../../contract/reading.ts";
 import { MAX_PHOTO_BYTES } from "../../contract/scans.ts";
+import { Contended } from "../../core/change.ts";
 import { bookScan } from "../../core/jobs/book-scan.ts";
 import { buryPage } from "../../core/jobs/bury.ts";
 import { type Job, KEPT_DAYS, retry } from "../../core/jobs/job.ts";
@@ -10,7 +11,7 @@ import { medicationId, medicationIdPrefix } from "../../core/jobs/medication-id.
 import { type ReadPageParts, readPage } from "../../core/jobs/read-page.ts";
 import { removeScan } from "../../core/jobs/remove-scan.ts";
 import { retryScan } from "../../core/jobs/retry-scan.ts";
-import { Contended, change, type JobStore, type PhotoStore } from "../../core/jobs/stores.ts";
+import { change, type JobStore, type PhotoStore } from "../../core/jobs/stores.ts";
 import { sweep } from "../../core/jobs/sweep.ts";
 import {
   bookedJob,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ProblemError } from "../../contract/problems.ts";
-import { Contended } from "../../core/jobs/stores.ts";
+import { Contended } from "../../core/change.ts";
 import { type Answer, httpHandler } from "../../lambdas/http.ts";
 import { ask, problemIn } from "../support/answers.ts";
 import { httpEvent, lambdaContext } from "../support/events.ts";
@@ -56,7 +56,7 @@ describe("a handler", () => {
 
   it.each<[string, Error, string]>([
     ["a problem", new ProblemError("job_running", JOB), "job_running"],
-    ["a write that never got its turn", new Contended("x"), "unavailable"],
+    ["a write that never got its turn", new Contended(), "unavailable"],
     ["a throttled store", Object.assign(new Error(), { $retryable: { throttling: true } }), "unavailable"],
     ["a store's 503", Object.assign(new Error(), { $metadata: { httpStatusCode: 503 } }), "unavailable"],
     ["a lost connection", Object.assign(new Error(), { code: "ECONNRESET" }), "unavailable"],
