@@ -112,7 +112,8 @@ export class LocalFunction {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     // Before it starts threads of its own, which inherit it.
-    if (background && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    if (background && child.pid !== undefined)
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     const lastLines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       let rest = "";

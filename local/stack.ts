@@ -45,6 +45,8 @@ export type LocalStackOptions = {
   page?: string;
   /** Processes that read photos; one per core unless said. */
   readers?: number;
+  /** Whether sheets of batches are read when nothing else wants the processor; true unless said. */
+  sheetsGiveWay?: boolean;
 };
 
 /** On AWS these have machines of their own. Here the person with a tablet comes first. */
@@ -68,7 +70,7 @@ export async function startStack(options: LocalStackOptions): Promise<LocalStack
 }
 
 async function start(
-  { settings, s3Now, page, readers = availableParallelism() }: LocalStackOptions,
+  { settings, s3Now, page, readers = availableParallelism(), sheetsGiveWay = true }: LocalStackOptions,
   folder: string,
   port: number,
   onProgress: (step: string) => void,
@@ -110,7 +112,7 @@ async function start(
           timeoutMs,
           memoryMegabytes,
           concurrency,
-          background: inBackground.has(name),
+          background: sheetsGiveWay && inBackground.has(name),
         },
         (line) => log.write(`${line}\n`),
       );

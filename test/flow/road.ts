@@ -25,7 +25,7 @@ type Booked = ReturnType<typeof bookScanResponse.parse>;
 
 export async function openRoad(options: Partial<LocalStackOptions> = {}): Promise<Road> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "rxscan-flow-")));
-  const stack = await startStack({ port: 0, folder, readers: 1, ...options });
+  const stack = await startStack({ port: 0, folder, readers: 1, sheetsGiveWay: false, ...options });
   return {
     stack,
     folder,

@@ -87,7 +87,7 @@ describe("a local function", () => {
   it("lets every other process go first when it runs in the background", async () => {
     const background = await open({ background: true }).ask({});
     const foreground = await open().ask({});
-    expect(getPriority(background.pid)).toBe(constants.priority.PRIORITY_LOW);
+    expect(getPriority(background.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
     expect(getPriority(foreground.pid)).toBe(getPriority());
   });
 
