@@ -28,3 +28,8 @@ describe("a ZIP of 64 GiB", () => {
     });
   });
 });
+
+it("accounts for each of 300,000 tiny entries", { timeout: 300_000 }, () => {
+  const listing = listApart(48 * MIB, 300_000);
+  expect(listing).toMatchObject({ booked: 300_000, sent: 300_000, not_once: 0, fetched: listing.directory });
+});
