@@ -39,8 +39,11 @@ const settings = z.strictObject({
    */
   sheetConcurrency: z.coerce.number().int().min(2).max(1000).default(2),
 
-  /** The expander's timeout: it hands over to its next run before, so a shorter one only means more runs. */
-  expandTimeoutSeconds: lambdaSeconds.default(300),
+  /**
+   * The expander's timeout: it hands over to its next run 15 s before, so a shorter one only means more runs, and one
+   * that is too short gets nothing done.
+   */
+  expandTimeoutSeconds: lambdaSeconds.min(20).default(300),
 
   /**
    * Memory buys processor time: 1,769 MB is one vCPU. 3,008 is the most a new account may use, and 1.7 vCPU: the

@@ -34,6 +34,8 @@ to the running npm start, else to a system of its own that ends with the command
 const PERSON = "nurse";
 /** Sheets that failed or have no task and are named for a person; --json has all. */
 const MOST_NAMED = 20;
+/** Codes that say of a batch begun by an earlier run that it takes no more: it has expired, or somebody stopped it. */
+const PAST = ["batch_not_uploading", "idempotency_key_reused"];
 const NO_COUNTS: SheetCounts = { total: 0, completed: 0, failed: 0, duplicate: 0, unmatched: 0, pending: 0 };
 
 const began = performance.now();
@@ -71,9 +73,6 @@ async function run(reached: Reached, files: BatchFiles): Promise<number> {
     throw error;
   }
 }
-
-/** Codes that say of a batch begun by an earlier run that it takes no more: it has expired, or somebody stopped it. */
-const PAST = ["batch_not_uploading", "idempotency_key_reused"];
 
 async function upload(reached: Service, { source }: BatchFiles, key: KeptKey): Promise<string> {
   const draw = progressLine("uploading");
@@ -121,13 +120,15 @@ async function printJson(reached: Service, { batch_id, status, counts, error }: 
   await write(`],"ms":${ms()}}\n`);
 }
 
-const shown = ({ name, status, task_id, reason, result }: Sheet) => ({
-  name,
-  status,
-  ...(task_id === undefined ? {} : { task_id }),
-  ...(reason === undefined ? {} : { reason }),
-  ...(result === undefined ? {} : { result }),
-});
+function shown({ name, status, task_id, reason, result }: Sheet) {
+  return {
+    name,
+    status,
+    ...(task_id === undefined ? {} : { task_id }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(result === undefined ? {} : { result }),
+  };
+}
 
 async function printWords(reached: Service, { batch_id, status, counts, error }: BatchProgress) {
   const parts = (["completed", "failed", "duplicate", "unmatched", "pending"] as const)
@@ -170,7 +171,7 @@ async function explain(error: unknown): Promise<number> {
 function told(error: unknown): { code: string; message: string } {
   if (error instanceof ApiError) return { code: error.code, message: error.message };
   if (error instanceof NoConnection) {
-    const message = `${service?.url} cannot be reached: ${error.message}. The same command goes on where this one was.`;
+    const message = `The service cannot be reached: ${error.message}. The same command goes on where this one was.`;
     return { code: "no_connection", message };
   }
   const { code = "error", message = String(error), name } = error as NodeJS.ErrnoException;
@@ -214,6 +215,13 @@ function wrongWith(type: UploadType, task: string | undefined, paths: readonly s
 async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
-const ended = ({ total, pending }: SheetCounts): number => total - pending;
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0);
-const ms = (): number => Math.round(performance.now() - began);
+
+function ended({ total, pending }: SheetCounts): number {
+  return total - pending;
+}
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0);
+}
+function ms(): number {
+  return Math.round(performance.now() - began);
+}

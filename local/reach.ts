@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Service } from "../client/transport.ts";
+import { NoConnection, type Service } from "../client/transport.ts";
+import { healthReport } from "../contract/upkeep.ts";
 import { isIssuer, openIdentity } from "./identity.ts";
 import { placeOf } from "./place.ts";
 import { issuerOf, startStack } from "./stack.ts";
@@ -24,8 +25,8 @@ export function givenService({ RXSCAN_URL: url, RXSCAN_TOKEN: token }: NodeJS.Pr
   );
 }
 
-/** A local system answers this at once, or is not there. */
-const HEALTH_MS = 2_000;
+/** A port that nobody listens on refuses at once; a busy machine may take its time. */
+const HEALTH_MS = 15_000;
 /** Tokens are made anew well before they expire. */
 const TOKEN_MS = 10 * 60_000;
 
@@ -33,12 +34,7 @@ const TOKEN_MS = 10 * 60_000;
 export async function runningService(sub: string): Promise<Reached | null> {
   const { port, folder } = placeOf(process.env);
   const url = issuerOf(port);
-  try {
-    const response = await fetch(new URL("/health", url), { signal: AbortSignal.timeout(HEALTH_MS) });
-    if (!response.ok) return null;
-  } catch {
-    return null;
-  }
+  if (!(await isRunning(url))) return null;
   if (!(await isIssuer(folder))) {
     throw new NoToken(
       `${url} answers, and its data are not in ${folder}: set RXSCAN_DATA as for npm start, or RXSCAN_URL and RXSCAN_TOKEN.`,
@@ -51,6 +47,18 @@ export async function runningService(sub: string): Promise<Reached | null> {
     return made.token;
   };
   return { url, token, end: async () => undefined };
+}
+
+/** Whether rxscan answers there. @throws when something is there and does not answer */
+async function isRunning(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL("/health", url), { signal: AbortSignal.timeout(HEALTH_MS) });
+    return healthReport.safeParse(await response.json().catch(() => null)).success;
+  } catch (error) {
+    if (error instanceof Error && (error.cause as NodeJS.ErrnoException)?.code === "ECONNREFUSED")
+      return false;
+    throw new NoConnection(`${url} does not answer`);
+  }
 }
 
 /** A whole system on free ports in a temporary folder, gone with the command. */

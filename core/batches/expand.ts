@@ -25,9 +25,9 @@ import {
 } from "./stores.ts";
 import { ArchiveFault } from "./zip-archive.ts";
 
-/** Sheets booked side by side: as many as there are connections to the table. */
-const AT_ONCE = 50;
-/** Left for a checkpoint and for sending for the next run: a block of sheets takes some 100 ms. */
+/** Sheets booked between two checkpoints: what a run that dies leaves to be gone through once more. */
+const CHECKPOINT_SHEETS = 1_000;
+/** Left for a checkpoint and for sending for the next run: fifty sheets take some 100 ms. */
 const HAND_OVER_MS = 15_000;
 
 export type ExpandParts = {
@@ -118,7 +118,7 @@ async function mine({ id, parts }: Held, move: (batch: Batch) => Batch | null): 
 
 async function list(batch: Batch, held: Held): Promise<ExpandOutcome> {
   const { fence, parts } = held;
-  const { archives, now, leaseMs, timeLeftMs, batchesQueue } = parts;
+  const { archives, now, leaseMs, timeLeftMs } = parts;
   const { archive, expected, entries } = await openSource(batch, archives);
   // Before the first message: whoever reads a sheet reads it from the archive as it is pinned here. Only once, because
   // a checkpoint forgets that earlier runs died, and this one has got no further than they did.
@@ -127,30 +127,43 @@ async function list(batch: Batch, held: Held): Promise<ExpandOutcome> {
     await mine(held, (batch) => checkpoint(batch, fence, pinned, now(), leaseMs));
   }
   const listing = { expected, sheets: 0, skipped: 0, done: false };
+  let unsent: Sheet[] = [];
+  let kept = batch.listing.sheets;
   for await (const found of entries) {
     const sheets: Sheet[] = [];
     for (const one of found) {
       if (one.kind === "skip") listing.skipped += 1;
-      else if (listing.sheets++ >= batch.listing.sheets)
+      else if (listing.sheets++ >= batch.listing.sheets) {
         sheets.push(bookedAs(one, listing.sheets - 1, batch, now()));
+      }
     }
-    if (sheets.length === 0) continue;
-    await book(sheets, held);
+    // A sheet is sent for only when every one before it is booked: else the second of two alike could be read before
+    // the first can be found.
+    await allOf([create(sheets, held), sendFor(unsent, parts.sheetsQueue)]);
+    unsent = sheets;
+    const over = timeLeftMs() < HAND_OVER_MS && listing.sheets > kept;
+    if (!over && listing.sheets - kept < CHECKPOINT_SHEETS) continue;
+    await sendFor(unsent, parts.sheetsQueue);
+    unsent = [];
+    kept = listing.sheets;
     const got = { listing: { ...listing } };
     await mine(held, (batch) => checkpoint(batch, fence, got, now(), leaseMs));
-    if (timeLeftMs() < HAND_OVER_MS) {
-      await mine(held, (batch) => release(batch, fence, now()));
-      await batchesQueue.send([
-        held.resend
-          ? { type: "recount_batch", batch_id: batch.id, resend: true }
-          : { type: "expand_batch", batch_id: batch.id },
-      ]);
-      return { kind: "continued", sheets: listing.sheets };
-    }
+    if (over) return handOver(kept, held);
   }
+  await sendFor(unsent, parts.sheetsQueue);
   if (listing.sheets === 0) throw new ArchiveFault("archive_empty");
   await finish(listing, held);
   return { kind: "listed", sheets: listing.sheets, skipped: listing.skipped };
+}
+
+async function handOver(sheets: number, held: Held): Promise<ExpandOutcome> {
+  const { id: batch_id, fence, resend, parts } = held;
+  // Free before the message: the next run must not find it held.
+  await mine(held, (batch) => release(batch, fence, parts.now()));
+  await parts.batchesQueue.send([
+    resend ? { type: "recount_batch", batch_id, resend } : { type: "expand_batch", batch_id },
+  ]);
+  return { kind: "continued", sheets };
 }
 
 /** The last sheet may have ended before the batch could say that it is the last: then nobody else sends for a recount. */
@@ -171,19 +184,6 @@ function bookedAs(one: Exclude<Listed, { kind: "skip" }>, index: number, batch: 
   // What is refused is like no other.
   if (one.kind === "refuse") return bookRefused({ ...wanted, content: `refused-${index}` }, one.reason, now);
   return bookSheet({ ...wanted, place: one.place, content: one.content });
-}
-
-/**
- * Books the sheets and sends for those that are to be read. A sheet is sent for only when every one before it is booked:
- * else the second of two alike could be read before the first can be found.
- */
-async function book(sheets: readonly Sheet[], held: Held): Promise<void> {
-  let before: readonly Sheet[] = [];
-  for (let first = 0; first < sheets.length + AT_ONCE; first += AT_ONCE) {
-    const some = sheets.slice(first, first + AT_ONCE);
-    await allOf([create(some, held), sendFor(before, held.parts.sheetsQueue)]);
-    before = some;
-  }
 }
 
 async function create(sheets: readonly Sheet[], { id, parts }: Held): Promise<void> {

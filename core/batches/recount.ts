@@ -2,7 +2,7 @@ import type { SheetCounts } from "../../contract/batches.ts";
 import { type Batch, claim, complete, expiresAt, release } from "./batch.ts";
 import { writeResults } from "./results.ts";
 import { allOf, sendFor } from "./send-for.ts";
-import { isHeld, retry, type Sheet } from "./sheet.ts";
+import { retry, type Sheet } from "./sheet.ts";
 import {
   type ArchiveStore,
   type BatchesQueue,
@@ -53,7 +53,7 @@ type Held = { batch: Batch; fence: number; parts: RecountParts };
 /**
  * Counts the sheets of a batch that is fully listed, one by one, and ends it when every one has ended. On the way the
  * sheets that failed in an earlier round are sent to be read again.
- * @param resend also sends for every sheet that waits and is not being read: its message may be lost
+ * @param resend also sends for every sheet that waits: its message may be lost, or its worker
  * @throws whatever went wrong that may pass: the batch is free for the next attempt, and the message should come again
  */
 export async function recountBatch(
@@ -161,12 +161,11 @@ async function lookAt(page: readonly Sheet[], resend: boolean, { batch, parts }:
       await parts.tally.add(batch.id, { failed: -retried.size }, expiresAt(batch));
       looked.retried += retried.size;
     }
-    const wanted = now.filter(
-      (sheet) =>
-        retried.has(sheet.index) || (resend && sheet.status === "pending" && !isHeld(sheet, parts.now())),
-    );
-    await sendFor(wanted, parts.sheetsQueue);
-    looked.sent += wanted.length;
+    // Also for those that are held: whoever holds one may be gone, and its message waits until the lease is over.
+    const wanted = now.filter((sheet) => resend || retried.has(sheet.index));
+    const waiting = wanted.filter(({ status }) => status === "pending");
+    await sendFor(waiting, parts.sheetsQueue);
+    looked.sent += waiting.length;
     looked.statuses.push(...now.map(({ status }) => status));
   }
   return looked;

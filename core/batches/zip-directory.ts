@@ -14,10 +14,10 @@ const ZIP64_EXTRA = 0x0001;
 const MASKED_16 = 0xffff;
 const MASKED_32 = 0xffffffff;
 const TWO_32 = 2 ** 32;
-/** Bytes fetched at once: some 10,000 entries. */
-const PIECE_BYTES = 2 ** 20;
-/** Entries handed on at once. */
-const MOST_AT_ONCE = 1_000;
+/** Bytes fetched at once: some 2,000 entries. With 1 MiB the pieces outlive the young heap, and memory is not flat. */
+const PIECE_BYTES = 2 ** 17;
+/** Entries handed on at once: few, so that few are alive at a time. */
+const MOST_AT_ONCE = 50;
 
 /** An entry as the directory has it. Offsets and sizes may be anything up to Infinity. */
 export type DirectoryEntry = {
@@ -36,7 +36,7 @@ export type DirectoryEntry = {
 };
 
 /**
- * Every entry in the directory's order, at most 1,000 at a time.
+ * Every entry in the directory's order, at most 50 at a time.
  * @throws ArchiveFault archive_damaged when the directory is not as many entries as it says, archive_split,
  *   too_many_entries
  */

@@ -25,6 +25,7 @@ export const MIN_HEADER_BYTES = 46;
  * made to keep us fetching.
  */
 const MAX_DIRECTORY_BYTES = 2 ** 30;
+const TWO_16 = 2 ** 16;
 const TWO_32 = 2 ** 32;
 /** A field of the old record that says: see the ZIP64 record. */
 const MASKED_16 = 0xffff;
@@ -155,14 +156,15 @@ function read(at: number, piece: Piece): Directory {
 function place(
   said: { entries: number; size: number; offset: number },
   to: number,
-  exact: boolean,
+  zip64: boolean,
 ): Directory {
   const from = to - said.size;
   const before = from - said.offset;
   if (from < 0) throw new ArchiveFault("archive_damaged");
   // Bytes that were there when the offset was written are missing.
   if (before < 0) throw new ArchiveFault("archive_truncated");
-  const wraps = !exact && before > 0 && before % TWO_32 === 0;
+  const wraps = !zip64 && before > 0 && before % TWO_32 === 0;
+  const exact = zip64 || said.size < TWO_16 * MIN_HEADER_BYTES;
   return { from, to, entries: said.entries, exact, shift: wraps ? 0 : before, wraps };
 }
 

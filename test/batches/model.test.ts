@@ -116,6 +116,7 @@ class World {
     if (outcome === "failed" || held) this.messages.push(again);
     this.inHand.delete(kind);
   }
+  readonly holders = new Map<number, Actor>();
   readonly inHand = new Map<string, Message>();
   #count = 0;
 
@@ -132,8 +133,13 @@ class World {
   }
 
   /** What must hold after every write of a sheet. */
-  wroteSheet(before: Sheet | null, after: Sheet): void {
+  wroteSheet(actor: Actor, before: Sheet | null, after: Sheet): void {
     if (!before) return;
+    if (before.claims !== after.claims) this.holders.set(after.index, actor);
+    // Using the attempts up is nobody's work; everything else is said by whoever holds the sheet.
+    const read = after.status !== "pending" && !("reason" in after && after.reason === "attempts_exhausted");
+    if (before.status === "pending" && read && this.holders.get(after.index) !== actor)
+      this.broken.push(`${actor.kind} ended sheet ${after.index}, which it did not hold`);
     if (before.status !== "pending" && after.status !== "pending")
       this.broken.push(`sheet ${after.index} ended twice: ${before.status}, ${after.status}`);
     if (before.status !== "pending" && before.status !== "failed")
@@ -194,7 +200,7 @@ class World {
           turn(async () => {
             const before = this.all.find(({ index }) => index === sheet.index) ?? null;
             const done = await sheets.replace(sheet);
-            if (done) this.wroteSheet(before, sheet);
+            if (done) this.wroteSheet(actor, before, sheet);
             return done;
           }),
         firstAlike: (id: string, content: string, after?: number) =>
