@@ -7,9 +7,8 @@ import type { JobStore } from "../core/jobs/stores.ts";
 
 export const statusPath = (id: string): string => `/meds/extract/${id}/status`;
 
-/** Seconds until it is worth asking again: a label takes a few; nothing happens before its photos arrive. */
-export const retryAfter = (job: Job): Record<string, string> =>
-  isOpen(job) ? { "Retry-After": job.status === "pending" ? "2" : "1" } : {};
+/** Seconds until it is worth asking again: the least there is, for a label is often read within one. */
+export const retryAfter = (job: Job): Record<string, string> => (isOpen(job) ? { "Retry-After": "1" } : {});
 
 /**
  * The person's job.

@@ -33,7 +33,7 @@ const picture = (job: Job, page: string, image: string) =>
 describe("the status", () => {
   it("of a job under way says when to ask again", async () => {
     const pending = await get("status", bookedJob());
-    expect([pending.status, pending.headers["Retry-After"]]).toEqual([200, "2"]);
+    expect([pending.status, pending.headers["Retry-After"]]).toEqual([200, "1"]);
     expect(scanStatus.parse(pending.body)).toMatchObject({
       status: "pending",
       pages: [{ page: 1, state: "waiting" }],
@@ -79,7 +79,7 @@ describe("the status", () => {
     const { headers } = await get("status", job);
     const unchanged = await get("status", job, { headers: { "if-none-match": String(headers.ETag) } });
     expect([unchanged.status, unchanged.body]).toEqual([304, undefined]);
-    expect(unchanged.headers).toMatchObject({ ETag: headers.ETag, "Retry-After": "2" });
+    expect(unchanged.headers).toMatchObject({ ETag: headers.ETag, "Retry-After": "1" });
     const changed = await get(
       "status",
       { ...job, version: 2 },
@@ -158,7 +158,7 @@ describe("a picture of a page", () => {
   });
 
   it.each([
-    ["2", "image"],
+    ["1", "image"],
     ["0", "image"],
     ["x", "image"],
     ["1", "reading.json"],
