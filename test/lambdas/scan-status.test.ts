@@ -158,7 +158,7 @@ describe("a picture of a page", () => {
   });
 
   it.each([
-    ["1", "image"],
+    ["2", "image"],
     ["0", "image"],
     ["x", "image"],
     ["1", "reading.json"],
