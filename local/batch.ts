@@ -36,6 +36,8 @@ const PERSON = "nurse";
 const MOST_NAMED = 20;
 /** Codes that say of a batch begun by an earlier run that it takes no more: it has expired, or somebody stopped it. */
 const PAST = ["batch_not_uploading", "idempotency_key_reused"];
+/** What the file system says of a file that was named wrongly. */
+const UNREADABLE = ["ENOENT", "EACCES"];
 const NO_COUNTS: SheetCounts = { total: 0, completed: 0, failed: 0, duplicate: 0, unmatched: 0, pending: 0 };
 
 const began = performance.now();
@@ -165,7 +167,7 @@ async function explain(error: unknown): Promise<number> {
     const failed = { batch_id: null, status: "failed", counts: NO_COUNTS, sheets: [] };
     await write(`${JSON.stringify({ ...failed, error: { code, message }, ms: ms() })}\n`);
   }
-  return ["ENOENT", "EACCES"].includes(code) ? 2 : 1;
+  return UNREADABLE.includes(code) ? 2 : 1;
 }
 
 function told(error: unknown): { code: string; message: string } {
@@ -177,6 +179,7 @@ function told(error: unknown): { code: string; message: string } {
   const { code = "error", message = String(error), name } = error as NodeJS.ErrnoException;
   if (name === "NotReadableError")
     return { code: "file_changed", message: "The file changed or vanished while it was being uploaded." };
+  if (UNREADABLE.includes(code)) return { code, message: `The file cannot be read: ${message}` };
   return { code, message };
 }
 

@@ -10,6 +10,7 @@ import {
   startExpanding,
 } from "./batch.ts";
 import { type Listed, openSource } from "./listed.ts";
+import { runTime } from "./run-time.ts";
 import { allOf, sendFor } from "./send-for.ts";
 import { bookRefused, bookSheet, type Sheet } from "./sheet.ts";
 import {
@@ -27,8 +28,6 @@ import { ArchiveFault } from "./zip-archive.ts";
 
 /** Sheets booked between two checkpoints: what a run that dies leaves to be gone through once more. */
 const CHECKPOINT_SHEETS = 1_000;
-/** Left for a checkpoint and for sending for the next run: fifty sheets take some 100 ms. */
-const HAND_OVER_MS = 15_000;
 
 export type ExpandParts = {
   batches: BatchStore;
@@ -118,7 +117,8 @@ async function mine({ id, parts }: Held, move: (batch: Batch) => Batch | null): 
 
 async function list(batch: Batch, held: Held): Promise<ExpandOutcome> {
   const { fence, parts } = held;
-  const { archives, now, leaseMs, timeLeftMs } = parts;
+  const { archives, now, leaseMs } = parts;
+  const isUp = runTime(parts.timeLeftMs);
   const { archive, expected, entries } = await openSource(batch, archives);
   // Before the first message: whoever reads a sheet reads it from the archive as it is pinned here. Only once, because
   // a checkpoint forgets that earlier runs died, and this one has got no further than they did.
@@ -141,7 +141,7 @@ async function list(batch: Batch, held: Held): Promise<ExpandOutcome> {
     // the first can be found.
     await allOf([create(sheets, held), sendFor(unsent, parts.sheetsQueue)]);
     unsent = sheets;
-    const over = timeLeftMs() < HAND_OVER_MS && listing.sheets > kept;
+    const over = listing.sheets > kept && isUp();
     if (!over && listing.sheets - kept < CHECKPOINT_SHEETS) continue;
     await sendFor(unsent, parts.sheetsQueue);
     unsent = [];

@@ -1,6 +1,7 @@
 import type { SheetCounts } from "../../contract/batches.ts";
 import { type Batch, claim, complete, expiresAt, release } from "./batch.ts";
 import { writeResults } from "./results.ts";
+import { runTime } from "./run-time.ts";
 import { allOf, sendFor } from "./send-for.ts";
 import { retry, type Sheet } from "./sheet.ts";
 import {
@@ -20,8 +21,6 @@ import {
 
 /** Sheets changed side by side: as many as there are connections to the table. */
 const AT_ONCE = 50;
-/** Left for sending for the next run: a page of sheets to be read again takes a few seconds. */
-const HAND_OVER_MS = 15_000;
 
 export type RecountParts = {
   batches: BatchStore;
@@ -89,7 +88,8 @@ async function letGo({ batch, fence, parts }: Held, passingFault = false): Promi
 
 async function recount(resend: boolean, held: Held): Promise<RecountOutcome> {
   const { batch, fence, parts } = held;
-  const { tally, batchesQueue, now, timeLeftMs } = parts;
+  const { tally, batchesQueue, now } = parts;
+  const isUp = runTime(parts.timeLeftMs);
   // Read before the sheets are: one that ends in between is then counted twice, and the next recount comes early. The
   // other way round it would be forgotten.
   const before = await tally.read(batch.id);
@@ -106,7 +106,7 @@ async function recount(resend: boolean, held: Held): Promise<RecountOutcome> {
     sent += looked.sent;
     for (const status of looked.statuses) counts[status] += 1;
     counts.total += page.length;
-    if (timeLeftMs() < HAND_OVER_MS) return again();
+    if (isUp()) return again();
   }
   await tally.add(batch.id, difference(counts, before), expiresAt(batch));
   if (counts.pending > 0) return waitFor(counts.pending, sent, held);

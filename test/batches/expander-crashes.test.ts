@@ -7,7 +7,14 @@ import { claim, settle } from "../../core/batches/sheet.ts";
 import { changeBatch, changeSheet, endedIn, sheetEnded } from "../../core/batches/stores.ts";
 import { T0 } from "../support/builders.ts";
 import { makeZip } from "../support/zip-bytes.ts";
-import { type BatchWorld, batchWorld, EXPAND_LEASE_MS, expandingBatch, stored } from "./zip-listing.ts";
+import {
+  type BatchWorld,
+  batchWorld,
+  EXPAND_LEASE_MS,
+  expandingBatch,
+  shortTime,
+  stored,
+} from "./zip-listing.ts";
 
 /**
  * The expander and the recount, broken off at every one of their calls to a store or a queue, one after another: the
@@ -135,7 +142,7 @@ async function live(at: number, fate: Fate | null): Promise<{ life: Life; id: st
     const sheet = world.sheetsQueue.sent.shift();
     if (message) {
       // Two runs to list: the time is up after the first fifty.
-      const parts = life.process(() => 0);
+      const parts = life.process(shortTime());
       const rest = life.process(() => 290_000);
       // The lease is over: a zombie goes on beside whoever comes next.
       if (life.wake && life.now > T0) {

@@ -51,6 +51,12 @@ export const batchWorld = (): BatchWorld => ({
   timeLeftMs: () => 290_000,
 });
 
+/** The time of a run that is up as soon as it has begun. */
+export function shortTime(): () => number {
+  let asked = 0;
+  return () => (asked++ === 0 ? 290_000 : 0);
+}
+
 /** A batch whose upload is complete. */
 export async function expandingBatch(
   world: BatchWorld,

@@ -5,15 +5,19 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@a
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { routes } from "../../contract/routes.ts";
+import { handler as batchStatus } from "../../lambdas/batch-status/handler.ts";
+import { handler as batchUpload } from "../../lambdas/batch-upload/handler.ts";
 import { handler as bookScan } from "../../lambdas/book-scan/handler.ts";
 import { handler as bury } from "../../lambdas/bury/handler.ts";
 import { handler as deleteScan } from "../../lambdas/delete-scan/handler.ts";
 import { handler as health } from "../../lambdas/health/handler.ts";
 import { handler as medications } from "../../lambdas/medications/handler.ts";
+import { handler as retryBatch } from "../../lambdas/retry-batch/handler.ts";
 import { handler as retryScan } from "../../lambdas/retry-scan/handler.ts";
 import { handler as scanStatus } from "../../lambdas/scan-status/handler.ts";
 import { handler as sweep } from "../../lambdas/sweep/handler.ts";
 import { handler as uploadCanary } from "../../lambdas/upload-canary/handler.ts";
+import { BATCH_ID, bookedBatch } from "../support/batch-builders.ts";
 import { completedJob, JOB_ID, stored, understood } from "../support/builders.ts";
 import { httpEvent, lambdaContext, sqsEvent } from "../support/events.ts";
 import { logLines, outputOf } from "../support/output.ts";
@@ -31,6 +35,9 @@ const sqs = mockClient(SQSClient);
 const handlers = {
   "book-scan": bookScan,
   "scan-status": scanStatus,
+  "batch-upload": batchUpload,
+  "batch-status": batchStatus,
+  "retry-batch": retryBatch,
   "retry-scan": retryScan,
   "delete-scan": deleteScan,
   medications,
@@ -48,6 +55,8 @@ function everythingIsThere(): void {
   const { owner, version, round, ...medication } = { ...stored(), ...marked };
   const item = { owner, version, round, id: medication.id, medication };
   dynamoDb.on(GetCommand, { TableName: "Jobs" }).resolves({ Item: { job } });
+  const batch = bookedBatch({ filename: FILENAME });
+  dynamoDb.on(GetCommand, { TableName: "Batches" }).resolves({ Item: { batch } });
   dynamoDb.on(GetCommand, { TableName: "Medications" }).resolves({ Item: item });
   dynamoDb.on(QueryCommand).resolves({ Items: [{ ...item, job_id: JOB_ID }] });
   dynamoDb.on(PutCommand).resolves({});
@@ -73,6 +82,7 @@ beforeEach(() => {
 });
 
 const bodies = [
+  { filename: FILENAME, size: 1, upload_type: "zip_with_qr" },
   { files: [{ filename: FILENAME, content_type: "image/jpeg", size: 1 }] },
   { files: [{ filename: FILENAME, content_type: DRUG, size: 1 }] },
   { name: DRUG, prescriber: PATIENT },
@@ -90,7 +100,8 @@ describe.each([
     async (_, route) => {
       for (const body of route.request ? bodies : [undefined]) {
         arrange();
-        const parameters = { job_id: JOB_ID, id: stored().id, page: "1", image: "image" };
+        const scan = { job_id: JOB_ID, id: stored().id, page: "1", image: "image" };
+        const parameters = { ...scan, batch_id: BATCH_ID, index: "0", task_id: "12345678" };
         const event = httpEvent(`${route.method} ${route.path}`, parameters, {
           ...(body === undefined ? {} : { body }),
           headers: { authorization: `Bearer ${TOKEN}`, "idempotency-key": PATIENT, cookie: TOKEN },
@@ -103,6 +114,7 @@ describe.each([
           route: `${route.method} ${route.path}`,
           request_id: "request-1",
           job_id: JOB_ID,
+          batch_id: BATCH_ID,
           status: expect.any(Number),
           bytes_in: expect.any(Number),
           bytes_out: expect.any(Number),
