@@ -45,13 +45,17 @@ export type PhotoReader = {
   close(): Promise<void>;
 };
 
-/** Opens the readers and keeps them: open one per process. `threads` is for each network, 1 unless said. */
+/**
+ * Opens the readers and keeps them: open one per process. `threads` is for each network, 1 unless said. The second
+ * reader and the code reader may still be starting when this answers: the first photo reaches them last.
+ *
+ * @throws when a reader cannot be opened; of those that start late, reading a photo throws it
+ */
 export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}): Promise<PhotoReader> {
-  const [first, second, readCodes] = await Promise.all([
-    openPpOcrReader(threads),
-    openSecondReader(),
-    openCodeReader(),
-  ]);
+  const opening = { second: openSecondReader(), codes: openCodeReader() };
+  // Whoever needs them sees how they failed; until then nobody may wait.
+  for (const late of Object.values(opening)) late.catch(() => {});
+  const first = await openPpOcrReader(threads);
 
   async function read(photo: Uint8Array, options: ReadOptions = {}): Promise<PhotoRead> {
     const { signal, onPictures } = options;
@@ -76,7 +80,7 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
   ): Promise<PageReading> {
     const looks = startSecondLooks({
       deciding: secondLook,
-      readBand: (band) => second.readBand(grey, band, signal),
+      readBand: async (band) => (await opening.second).readBand(grey, band, signal),
       asLine: (line) => asLine(line, scale),
     });
     try {
@@ -89,7 +93,7 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
         lines,
         quality: quality.map((issue) => ({ ...issue, where: issue.where && scaledBox(issue.where, scale) })),
         codes: codes.map((code) => ({ ...code, box: scaledBox(code.box, scale) })),
-        readers: lines.some((line) => line.second) ? [first.name, second.name] : [first.name],
+        readers: lines.some((line) => line.second) ? [first.name, (await opening.second).name] : [first.name],
       };
     } finally {
       await looks.settle();
@@ -97,6 +101,7 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
 
     /** What else there is to see, while the second reader reads. */
     async function lookAround(seen: SeenLine[]) {
+      const readCodes = await opening.codes;
       return { codes: await readCodes(grey), quality: judgeQuality(grey, seen) };
     }
   }
@@ -104,6 +109,7 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
   return {
     read,
     async close() {
+      const second = await opening.second;
       await Promise.all([first.close(), second.close()]);
     },
   };
