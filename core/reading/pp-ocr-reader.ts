@@ -36,8 +36,11 @@ const MOST_STRETCH = 2;
 /** A narrow line read at least this surely is left as it is: reading these too found 2 words more in 1,155, for 5% more width. */
 const SURELY_READ = 0.96;
 
-/** A line read less surely than this may be narrow with most of its letters lost, so their width says nothing. */
-const LOST_LETTERS = 0.8;
+/**
+ * A line read less surely than this may be narrow with many of its letters lost, so their width says nothing ("2984 Cop vuh"
+ * for a whole address). 0.9 found 9 words more than 0.8 on the 12 drawn photos that have such lines (docs/decisions/0070).
+ */
+const LOST_LETTERS = 0.9;
 
 /** How far such a line is stretched. */
 const BLIND_STRETCH = 1.7;
