@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { FieldError } from "react-aria-components/FieldError";
 import { Input } from "react-aria-components/Input";
@@ -99,6 +99,9 @@ function Editor({ name, medication, photo, isBusy, onCancel, onSave }: FieldRowP
   const before = medication[name];
   const [typed, setTyped] = useState(before === null ? "" : String(before));
   const [trouble, setTrouble] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  // Not the field alone, which the browser would show by itself: the buttons belong to it.
+  useEffect(() => form.current?.scrollIntoView({ block: "nearest" }), []);
   const place = placeOf(medication, name);
   const field = medication.fields[name];
   const save = (event: FormEvent) => {
@@ -108,7 +111,7 @@ function Editor({ name, medication, photo, isBusy, onCancel, onSave }: FieldRowP
     else void onSave(read.patch);
   };
   return (
-    <form className="editor" onSubmit={save} noValidate>
+    <form className="editor" onSubmit={save} noValidate ref={form}>
       {photo && place && (
         <CloseUp photo={photo} box={place.box} description={words.closeUp(strings.fields[name])} />
       )}

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { Button } from "react-aria-components/Button";
 import { Label } from "react-aria-components/Label";
 import { ProgressBar } from "react-aria-components/ProgressBar";
-import { useBlobUrl } from "./pictures.ts";
+import { BlobImage } from "./blob-image.tsx";
 import { addressOf, goTo, replaceWith } from "./route.ts";
 import type { OpenScan } from "./scans.ts";
 import { stateInWords } from "./state-in-words.ts";
@@ -42,17 +42,14 @@ export function ProgressPage({ id }: { id: string }) {
       <h1>{scan.state.step === "failed" ? words.failed : words.title}</h1>
       <div className="previews">
         {scan.photos.map(({ page, blob }) => (
-          <Preview key={page} photo={blob} number={page} />
+          <span key={page} className="preview">
+            <BlobImage blob={blob} alt={strings.take.photo(page)} />
+          </span>
         ))}
       </div>
       {scan.state.step === "failed" ? <Failed scan={scan} /> : <Under scan={scan} />}
     </section>
   );
-}
-
-function Preview({ photo, number }: { photo: Blob; number: number }) {
-  const url = useBlobUrl(photo);
-  return <span className="preview">{url && <img src={url} alt={strings.take.photo(number)} />}</span>;
 }
 
 function Under({ scan: { state } }: { scan: OpenScan }) {

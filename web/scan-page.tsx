@@ -2,10 +2,10 @@ import { useEffect, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { MAX_PAGES, MAX_PHOTO_BYTES, photoTypes } from "../contract/scans.ts";
+import { BlobImage } from "./blob-image.tsx";
 import { Camera } from "./camera.tsx";
 import { issuesOf } from "./later.ts";
 import type { Issue } from "./photo-advice/judge.ts";
-import { useBlobUrl } from "./pictures.ts";
 import { addressOf, goTo } from "./route.ts";
 import { ScanStrip } from "./scan-strip.tsx";
 import { strings } from "./strings.ts";
@@ -117,10 +117,9 @@ function Hint({ photos }: { photos: readonly Chosen[] }) {
 type ThumbnailProps = { photo: Chosen; number: number; onRemove: () => void };
 
 function Thumbnail({ photo: { blob, issues }, number, onRemove }: ThumbnailProps) {
-  const url = useBlobUrl(blob);
   return (
     <li data-doubt={issues.length > 0}>
-      {url && <img src={url} alt={words.photo(number)} />}
+      <BlobImage blob={blob} alt={words.photo(number)} />
       <Button className="button round" aria-label={words.remove(number)} onPress={onRemove}>
         ×
       </Button>

@@ -1,4 +1,4 @@
-import { useBlobUrl } from "./pictures.ts";
+import { BlobImage } from "./blob-image.tsx";
 import { addressOf } from "./route.ts";
 import type { OpenScan } from "./scans.ts";
 import { stateInWords } from "./state-in-words.ts";
@@ -22,11 +22,12 @@ export function ScanStrip() {
 }
 
 function Entry({ scan }: { scan: OpenScan }) {
-  const url = useBlobUrl(scan.photos[0]?.blob ?? null);
   return (
     <li>
-      <a href={addressOf.progress(scan.id)}>
-        <span className="small-picture">{url && <img src={url} alt="" />}</span>
+      <a href={addressOf.progress(scan.id)} data-failed={scan.state.step === "failed"}>
+        <span className="small-picture">
+          <BlobImage blob={scan.photos[0]?.blob ?? null} alt="" />
+        </span>
         <span>{stateInWords(scan.state)}</span>
       </a>
     </li>

@@ -117,7 +117,11 @@ export class Scans {
     const scan = this.find(id);
     if (!scan) return;
     const { service, outbox } = this.#parts;
-    const onProgress = (progress: ScanProgress) => this.#set(id, stateOf(progress));
+    const onProgress = (progress: ScanProgress) => {
+      // As long as nothing gets through, it waits for the network, also while it tries again.
+      const isTrying = progress.step === "booking" && this.find(id)?.state.step === "offline";
+      if (!isTrying) this.#set(id, stateOf(progress));
+    };
     let { jobId } = scan;
     if (jobId === undefined) {
       const photos = scan.photos.map(({ page, blob }) => ({

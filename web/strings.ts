@@ -116,7 +116,7 @@ export const strings = {
     wrongType: "One file is not a photo and was left out. Choose JPEG, PNG, WebP or TIFF.",
     tooLarge: "One photo is larger than 20 MB and was left out. Take it at a lower resolution.",
     empty: "One file is empty and was left out.",
-    open: "On their way",
+    open: "Not finished yet",
     finished: "Read",
     none: "No photos yet",
   },

@@ -36,11 +36,17 @@ const MOST_STRETCH = 2;
 /** A narrow line read at least this surely is left as it is: reading these too found 2 words more in 1,155, for 5% more width. */
 const SURELY_READ = 0.96;
 
-/** A line read less surely than this may be narrow with most of its letters lost, so their width says nothing. */
-const LOST_LETTERS = 0.8;
+/**
+ * A line read less surely than this may be narrow with many of its letters lost, so their width says nothing ("2984 Cop vuh"
+ * for a whole address). 0.9 found 9 words more than 0.8 on the 12 drawn photos that have such lines (docs/decisions/0070).
+ */
+const LOST_LETTERS = 0.9;
 
 /** How far such a line is stretched. */
 const BLIND_STRETCH = 1.7;
+
+/** Lines read between two reports of all that were read so far. */
+const LINES_BETWEEN_NEWS = 4;
 
 type Candidate = { band: Band; read: ReadText };
 
@@ -49,14 +55,18 @@ export async function openPpOcrReader(threads: number): Promise<Reader> {
   const models = await loadModels(threads);
   return {
     name: "PP-OCRv4 mobile (onnxruntime-node 1.30.0)",
-    read: (picture, signal) => read(models, picture, signal),
+    read: (picture, options) => read(models, picture, options),
     async close() {
       await Promise.all([models.detector.release(), models.recognizer.release()]);
     },
   };
 }
 
-async function read(models: Models, picture: Grey, signal?: AbortSignal): Promise<SeenLine[]> {
+async function read(
+  models: Models,
+  picture: Grey,
+  { signal, onLines }: Parameters<Reader["read"]>[1] = {},
+): Promise<SeenLine[]> {
   const found = await detect(models.detector, picture);
   const readBand: ReadBand = async (band, stretch = 1) => {
     signal?.throwIfAborted();
@@ -65,22 +75,20 @@ async function read(models: Models, picture: Grey, signal?: AbortSignal): Promis
   };
   const widest = found.toSorted((a, b) => b.halfLength - a.halfLength);
   const { deciding, turned } = await decideDirection(widest.slice(0, DECIDING_LINES), readBand);
-  const candidates = [...deciding];
-  for (const band of widest.slice(DECIDING_LINES)) {
-    candidates.push(await readBand(turned ? turnedAround(band) : band));
+  const lines: SeenLine[] = [];
+  for (const [i, band] of widest.entries()) {
+    const candidate = deciding[i] ?? (await readBand(turned ? turnedAround(band) : band));
+    const line = asLine(await orFromOtherEnd(await orStretched(candidate, readBand), readBand));
+    if (line) lines.push(line);
+    if ((i + 1) % LINES_BETWEEN_NEWS === 0) onLines?.([...lines]);
   }
-  const surer = await inTurn(candidates, async (candidate) =>
-    orFromOtherEnd(await orStretched(candidate, readBand), readBand),
-  );
-  return surer
-    .filter(({ read: { text, confidence } }) => text !== "" && confidence >= LEAST_CONFIDENCE)
-    .map(({ band, read: { text, confidence, characters, middles } }) => ({
-      text: repairLookAlikes(text),
-      confidence,
-      characters,
-      middles,
-      band,
-    }));
+  return lines;
+}
+
+/** What was read as a line, or nothing where it is noise. */
+function asLine({ band, read: { text, confidence, characters, middles } }: Candidate): SeenLine | undefined {
+  if (text === "" || confidence < LEAST_CONFIDENCE) return undefined;
+  return { text: repairLookAlikes(text), confidence, characters, middles, band };
 }
 
 type ReadBand = (band: Band, stretch?: number) => Promise<Candidate>;

@@ -3,10 +3,10 @@ import { openCodeReader } from "./codes.ts";
 import { type DecodedPhoto, decode } from "./decode.ts";
 import { derivatives } from "./derivatives.ts";
 import { boxAround, cornersOf } from "./geometry.ts";
-import { inReadingOrder } from "./order.ts";
 import { openPpOcrReader } from "./pp-ocr-reader.ts";
 import { judgeQuality } from "./quality/judge-quality.ts";
 import type { SeenLine } from "./reader.ts";
+import { startSecondLooks } from "./second-looks.ts";
 import { openSecondReader } from "./second-reader.ts";
 
 /** The two pictures of a photo that people see. */
@@ -24,7 +24,10 @@ export type PhotoRead = Pictures & {
 };
 
 export type ReadOptions = {
-  /** Given the first reader's lines, answers the indexes of those that decide something and deserve the second reader. */
+  /**
+   * Given the first reader's lines, answers the indexes of those that decide something and deserve the second reader. Asked
+   * with the lines so far while others are still read, and at last with all of them; only that answer counts.
+   */
   secondLook?: (lines: Line[]) => number[];
   /** Given the pictures as soon as they are made, while the readers still read; the reading ends after it. */
   onPictures?: (pictures: Pictures) => Promise<void>;
@@ -42,13 +45,17 @@ export type PhotoReader = {
   close(): Promise<void>;
 };
 
-/** Opens the readers and keeps them: open one per process. `threads` is for each network, 1 unless said. */
+/**
+ * Opens the readers and keeps them: open one per process. `threads` is for each network, 1 unless said. The second
+ * reader and the code reader may still be starting when this answers: the first photo reaches them last.
+ *
+ * @throws when a reader cannot be opened; of those that start late, reading a photo throws it
+ */
 export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}): Promise<PhotoReader> {
-  const [first, second, readCodes] = await Promise.all([
-    openPpOcrReader(threads),
-    openSecondReader(),
-    openCodeReader(),
-  ]);
+  const opening = { second: openSecondReader(), codes: openCodeReader() };
+  // Whoever needs them sees how they failed; until then nobody may wait.
+  for (const late of Object.values(opening)) late.catch(() => {});
+  const first = await openPpOcrReader(threads);
 
   async function read(photo: Uint8Array, options: ReadOptions = {}): Promise<PhotoRead> {
     const { signal, onPictures } = options;
@@ -69,36 +76,40 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
 
   async function readDecoded(
     { width, height, scale, grey }: DecodedPhoto,
-    { secondLook, signal }: ReadOptions,
+    { secondLook = () => [], signal }: ReadOptions,
   ): Promise<PageReading> {
-    const seen = inReadingOrder(await first.read(grey, signal));
-    const lines = seen.map((line) => asLine(line, scale));
-
-    const asked = secondLook ? [...new Set(secondLook(lines))].filter((i) => seen[i]) : [];
-    const bands = asked.flatMap((i) => seen[i]?.band ?? []);
-    const [opinions, codes] = await Promise.all([second.readBands(grey, bands, signal), readCodes(grey)]);
-    asked.forEach((i, k) => {
-      const [line, opinion] = [lines[i], opinions[k]];
-      if (line && opinion) line.second = opinion;
+    const looks = startSecondLooks({
+      deciding: secondLook,
+      readBand: async (band) => (await opening.second).readBand(grey, band, signal),
+      asLine: (line) => asLine(line, scale),
     });
-    signal?.throwIfAborted();
+    try {
+      const seen = await first.read(grey, { ...(signal ? { signal } : {}), onLines: looks.ask });
+      const [lines, { codes, quality }] = await Promise.all([looks.finish(seen), lookAround(seen)]);
+      signal?.throwIfAborted();
+      return {
+        width,
+        height,
+        lines,
+        quality: quality.map((issue) => ({ ...issue, where: issue.where && scaledBox(issue.where, scale) })),
+        codes: codes.map((code) => ({ ...code, box: scaledBox(code.box, scale) })),
+        readers: lines.some((line) => line.second) ? [first.name, (await opening.second).name] : [first.name],
+      };
+    } finally {
+      await looks.settle();
+    }
 
-    return {
-      width,
-      height,
-      lines,
-      quality: judgeQuality(grey, seen).map((issue) => ({
-        ...issue,
-        where: issue.where && scaledBox(issue.where, scale),
-      })),
-      codes: codes.map((code) => ({ ...code, box: scaledBox(code.box, scale) })),
-      readers: asked.length > 0 ? [first.name, second.name] : [first.name],
-    };
+    /** What else there is to see, while the second reader reads. */
+    async function lookAround(seen: SeenLine[]) {
+      const readCodes = await opening.codes;
+      return { codes: await readCodes(grey), quality: judgeQuality(grey, seen) };
+    }
   }
 
   return {
     read,
     async close() {
+      const second = await opening.second;
       await Promise.all([first.close(), second.close()]);
     },
   };

@@ -18,7 +18,14 @@ export type SeenLine = {
 export type Reader = {
   /** Engine, model and version, for the audit trail. */
   name: string;
-  /** @throws the signal's reason, when it is aborted between two steps */
-  read(picture: Grey, signal?: AbortSignal): Promise<SeenLine[]>;
+  /**
+   * `onLines` is given all lines so far, again and again while others are still read.
+   *
+   * @throws the signal's reason, when it is aborted between two steps
+   */
+  read(
+    picture: Grey,
+    options?: { signal?: AbortSignal; onLines?: (lines: SeenLine[]) => void },
+  ): Promise<SeenLine[]>;
   close(): Promise<void>;
 };

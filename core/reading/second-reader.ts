@@ -22,15 +22,13 @@ const TRAINED_DATA = join(
   "4.0.0_best_int",
 );
 
+export type Opinion = { text: string; confidence: number };
+
 /** Another opinion on lines that were found already. */
 export type SecondReader = {
   name: string;
-  /** Answers one reading for each band, in their order; an empty text where it sees none. */
-  readBands(
-    picture: Grey,
-    bands: Band[],
-    signal?: AbortSignal,
-  ): Promise<{ text: string; confidence: number }[]>;
+  /** One line, anew; an empty text where it sees none. Lines that are asked for together are read in turn. */
+  readBand(picture: Grey, band: Band, signal?: AbortSignal): Promise<Opinion>;
   close(): Promise<void>;
 };
 
@@ -42,13 +40,9 @@ export async function openSecondReader(): Promise<SecondReader> {
   const reader = await openTesseractReader();
   return {
     name: reader.name,
-    async readBands(picture, bands, signal) {
-      const opinions: { text: string; confidence: number }[] = [];
-      for (const band of bands) {
-        const strip = stripOf(picture, band, { height: STRIP_HEIGHT, maxWidth: WIDEST_STRIP });
-        opinions.push(joined(await reader.read(framed(strip), signal)));
-      }
-      return opinions;
+    async readBand(picture, band, signal) {
+      const strip = stripOf(picture, band, { height: STRIP_HEIGHT, maxWidth: WIDEST_STRIP });
+      return joined(await reader.read(framed(strip), signal ? { signal } : {}));
     },
     close: () => reader.close(),
   };
@@ -66,7 +60,7 @@ function framed(strip: Grey): Grey {
 }
 
 /** One reading of a strip on which several pieces may have been seen; as unsure as the least sure of them. */
-function joined(lines: SeenLine[]): { text: string; confidence: number } {
+function joined(lines: SeenLine[]): Opinion {
   const inOrder = lines.toSorted((a, b) => a.band.centre.x - b.band.centre.x);
   const text = inOrder.map((line) => line.text).join(" ");
   return { text, confidence: text === "" ? 0 : Math.min(...inOrder.map(({ confidence }) => confidence)) };
@@ -82,7 +76,7 @@ async function openTesseractReader(): Promise<Reader> {
   await worker.setParameters({ tessedit_pageseg_mode: PSM.SINGLE_LINE });
   return {
     name: "Tesseract LSTM eng best_int (tesseract.js 7.0.0)",
-    async read(picture, signal) {
+    async read(picture, { signal } = {}) {
       signal?.throwIfAborted();
       const { data } = await worker.recognize(portableGraymap(picture), {}, { text: false, blocks: true });
       const blocks = data.blocks ?? [];

@@ -124,7 +124,8 @@ describe("reading a photo", () => {
       order.push("kept");
     };
     await reader.read(label, { secondLook, onPictures });
-    expect(order).toEqual(["lines", "kept"]);
+    expect(new Set(order)).toEqual(new Set(["lines", "kept"]));
+    expect(order.at(-1)).toBe("kept");
   });
 
   it("fails when its pictures cannot be kept", async () => {

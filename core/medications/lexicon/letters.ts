@@ -24,7 +24,9 @@ const THIN = new Set([..."ilt1|!jr"].map((letter) => letter.charCodeAt(0)));
 /** Costs by code of the letter read and the letter printed; names are made of letters below this code. */
 const CODES = 128;
 const costs = substitutionCosts();
-const pairs = new Set(PAIRS.split(" "));
+/** By a pair of letters, those that look like it: of "ii" "un". */
+const singles = Map.groupBy(PAIRS.split(" "), (pair) => pair.slice(2));
+const singlesLike = new Map([...singles].map(([two, pairs]) => [two, pairs.map(([one]) => one).join("")]));
 
 function substitutionCosts(): Float64Array {
   const table = new Float64Array(CODES * CODES);
@@ -87,12 +89,19 @@ export function misreadingCost(
   let beforeLast = new Float64Array(width);
   let last = new Float64Array(width);
   let row = new Float64Array(width);
-  for (let j = 1; j < width; j++) last[j] = (last[j - 1] ?? 0) + gapCost(name.charCodeAt(j - 1));
+  /** What may have been read for the pair of letters that ends at each place of the name. */
+  const likePairs: (string | undefined)[] = [];
+  for (let j = 1; j < width; j++) {
+    last[j] = (last[j - 1] ?? 0) + gapCost(name.charCodeAt(j - 1));
+    likePairs[j] = singlesLike.get(name.slice(Math.max(0, j - 2), j));
+  }
   let leastOfLast = 0;
   for (let i = 1; i <= read.length; i++) {
     const letter = read.charCodeAt(i - 1);
     const scale = weightsOfRead?.[i - 1] ?? 1;
     const lost = gapCost(letter) * scale;
+    const likePair = i > 1 ? singlesLike.get(read.slice(i - 2, i)) : undefined;
+    const sign = read[i - 1] ?? "";
     row[0] = (last[0] ?? 0) + lost;
     let least = row[0];
     for (let j = 1; j < width; j++) {
@@ -102,10 +111,10 @@ export function misreadingCost(
         (last[j] ?? 0) + lost,
         (row[j - 1] ?? 0) + gapCost(printed),
       );
-      if (i > 1 && pairs.has(`${name[j - 1]}=${read[i - 2]}${read[i - 1]}`)) {
+      if (likePair?.includes(name[j - 1] ?? "")) {
         cost = Math.min(cost, (beforeLast[j - 1] ?? 0) + PAIR_COST * scale);
       }
-      if (j > 1 && pairs.has(`${read[i - 1]}=${name[j - 2]}${name[j - 1]}`)) {
+      if (likePairs[j]?.includes(sign)) {
         cost = Math.min(cost, (last[j - 2] ?? 0) + PAIR_COST * scale);
       }
       row[j] = cost;

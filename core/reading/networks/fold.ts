@@ -70,13 +70,15 @@ function scaleChannels(
 ) {
   const { values, bias } = weights;
   const perChannel = values.length / bias.length;
-  bias.forEach((sum, channel) => {
-    const start = channel * perChannel;
-    values.subarray(start, start + perChannel).forEach((value, i) => {
-      values[start + i] = value * scale(channel);
-    });
-    bias[channel] = sum * scale(channel) + shift(channel);
-  });
+  for (let channel = 0; channel < bias.length; channel += 1) {
+    const factor = scale(channel);
+    bias[channel] = (bias[channel] ?? 0) * factor + shift(channel);
+    if (factor === 1) continue;
+    // A plain loop: this runs over every weight whenever a process starts.
+    for (let i = channel * perChannel; i < (channel + 1) * perChannel; i += 1) {
+      values[i] = (values[i] ?? 0) * factor;
+    }
+  }
 }
 
 /** Takes normalizations, scalings and shifts that follow a convolution into its weights. */
@@ -141,16 +143,10 @@ function passToConvolutions(network: Network, times: Node): void {
   for (const user of users) {
     const weights = weightsOf(network, user);
     if (!weights) return;
-    const sums = sumsOf(weights);
-    weights.values.forEach((value, i) => {
-      weights.values[i] = value * scaled.scalar;
-    });
-    if (!padded)
-      scaleChannels(
-        weights,
-        () => 1,
-        (channel) => shift * (sums[channel] ?? 0),
-      );
+    const sums = padded ? [] : sumsOf(weights);
+    const { bias } = weights;
+    weights.values.set(weights.values.map((value) => value * scaled.scalar));
+    if (!padded) weights.bias = bias.map((sum, channel) => sum + shift * (sums[channel] ?? 0));
     setWeights(network, user, weights);
   }
   network.bypass(times, scaled.other);

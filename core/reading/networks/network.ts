@@ -49,7 +49,7 @@ export class Network {
     const tensor = this.#tensors.get(name ?? "");
     if (tensor?.dataType !== FLOAT) return undefined;
     const values = tensor.rawData
-      ? new Float32Array(Uint8Array.from(tensor.rawData).buffer)
+      ? new Float32Array(new Uint8Array(tensor.rawData).buffer)
       : Float32Array.from(tensor.floatData ?? []);
     return { dims: tensor.dims, values };
   }
