@@ -5,7 +5,7 @@ import sharp, { type Sharp } from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Medication } from "../../contract/medications.ts";
 import { type Person, personAt } from "../flow/road.ts";
-import { LANDSCAPE, openTablet, PORTRAIT, READ_MS, sampleFile, type Tablet } from "./browser.ts";
+import { LANDSCAPE, openTablet, READ_MS, sampleFile, type Tablet } from "./browser.ts";
 import { faultsOf, throttle, violationsOf } from "./checks.ts";
 
 const LABEL = sampleFile("lisinopril.jpg");
