@@ -59,7 +59,7 @@ const catalogue = {
   batch_not_found: [404, false, "No such batch", "Check the batch_id; batches are kept for 30 days."],
   sheet_not_found: [404, false, "No such sheet", "GET /batches/{id}/sheets lists them."],
   batch_too_large: [413, false, "The upload is too large", "A batch may have at most 64 GiB: split it."],
-  chunk_out_of_range: [400, false, "No such chunk", "chunk_indexes run from 0 to total_chunks - 1."],
+  chunk_out_of_range: [400, false, "No such chunk", "Name chunks from 0 to total_chunks - 1."],
   chunks_missing: [
     409,
     true,

@@ -94,11 +94,14 @@ describe("a problem", () => {
     const retryable = problemCodes.filter((code) => problemOf(code).retryable);
     expect(retryable.toSorted()).toEqual([
       "attempts_exhausted",
+      "batch_running",
       "canary_failed",
+      "chunks_missing",
       "edit_conflict",
       "image_not_ready",
       "internal_error",
       "job_running",
+      "results_not_ready",
       "unavailable",
     ]);
   });
