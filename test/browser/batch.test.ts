@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { BatchProgress, ChunksReceived, Sheet } from "../../contract/batches.ts";
@@ -21,11 +23,17 @@ let person: string;
 let page: Page;
 let complaints: string[];
 let ward: Buffer;
+/** Where the files lie that are chosen. */
+let folder: string;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rxscan-batches-"));
   [tablet, ward] = await Promise.all([openTablet(), wardZip()]);
 }, 180_000);
-afterAll(() => tablet?.close());
+afterAll(async () => {
+  await tablet?.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 beforeEach(async () => {
   people += 1;
@@ -79,11 +87,16 @@ const button = (name: string | RegExp) => page.getByRole("button", { name });
 const heading = (name: string | RegExp) => page.getByRole("heading", { name, level: 1, exact: true });
 const batchId = (): string => new URL(page.url()).hash.split("/")[2] ?? "";
 
-const fileOf = (name: string, buffer: Buffer) => ({ name, mimeType: "application/zip", buffer });
-const choose = (...files: ReturnType<typeof fileOf>[]) => page.setInputFiles("input[type=file]", files);
+type ChosenFile = { name: string; bytes: Uint8Array };
 
-async function handIn(name: string, buffer: Buffer): Promise<void> {
-  await choose(fileOf(name, buffer));
+async function choose(...files: ChosenFile[]): Promise<void> {
+  const paths = files.map(({ name }) => join(folder, name));
+  await Promise.all(files.map(({ bytes }, at) => writeFile(paths[at] ?? "", bytes)));
+  await page.setInputFiles("input[type=file]", paths);
+}
+
+async function handIn(name: string, bytes: Uint8Array): Promise<void> {
+  await choose({ name, bytes });
   await button("Hand in").click();
   await heading(name).waitFor();
 }
@@ -217,13 +230,13 @@ describe("the batches of the tablet page", () => {
     await page.getByRole("heading", { name: "This upload is not finished" }).waitFor();
     const sent = chunksSent();
 
-    await choose(fileOf("large.zip", zip.subarray(22)));
+    await choose({ name: "large.zip", bytes: zip.subarray(22) });
     await page.getByText("This is not the file that the upload was begun with").waitFor();
-    await choose(fileOf("large.zip", await largeZip(4, 2)));
+    await choose({ name: "large.zip", bytes: await largeZip(4, 2) });
     await page.getByText("This is not the file that the upload was begun with").waitFor();
     expect(sent).toEqual([]);
 
-    await choose(fileOf("renamed.zip", zip));
+    await choose({ name: "renamed.zip", bytes: zip });
     await page.getByText("All of 3 sheets are accounted for").first().waitFor({ timeout: READ_MS });
     expect(sent.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
     expect((await progress()).counts).toMatchObject({ total: 3, failed: 3 });
@@ -312,18 +325,14 @@ describe("the batches of the tablet page", () => {
   }, 180_000);
 
   it("say what to do about a file that cannot be read, before and after it was sent", async () => {
-    await choose(fileOf("cut.zip", ward.subarray(0, -30)));
+    await choose({ name: "cut.zip", bytes: ward.subarray(0, -30) });
     await page.getByText("cut.zip is no ZIP, or it ends early.").waitFor();
-    await choose(fileOf("a.zip", ward), fileOf("b.zip", ward));
+    await choose({ name: "a.zip", bytes: ward }, { name: "b.zip", bytes: ward });
     await page.getByText("One ZIP at a time").waitFor();
-    await page.setInputFiles("input[type=file]", {
-      name: "a.pdf",
-      mimeType: "application/pdf",
-      buffer: Buffer.from("%PDF"),
-    });
+    await choose({ name: "a.pdf", bytes: Buffer.from("%PDF") });
     await page.getByText("a.pdf is neither a ZIP nor a photo.").waitFor();
 
-    await choose(fileOf("empty.zip", await zipOf([{ name: "ward/", bytes: new Uint8Array() }])));
+    await choose({ name: "empty.zip", bytes: await zipOf([{ name: "ward/", bytes: new Uint8Array() }]) });
     await page.getByRole("radio", { name: "All sheets belong to one task" }).check();
     await page.getByRole("textbox", { name: "Task number" }).fill("1234567");
     await button("Hand in").click();
@@ -339,11 +348,10 @@ describe("the batches of the tablet page", () => {
     const photos = await Promise.all(
       ["LISINOPRIL 10 MG", "WARFARIN 5 MG"].map(async (label, at) => ({
         name: `${at}.png`,
-        mimeType: "image/png",
-        buffer: Buffer.from(await smallSheet(null, label, "TAKE ONE TABLET DAILY")),
+        bytes: await smallSheet(null, label, "TAKE ONE TABLET DAILY"),
       })),
     );
-    await page.setInputFiles("input[type=file]", photos.toReversed());
+    await choose(...photos.toReversed());
     await page.getByRole("textbox", { name: "Task number" }).fill("12345678");
     await button("Hand in").click();
     await heading("2 photos").waitFor();
@@ -376,7 +384,7 @@ describe("the batches of the tablet page", () => {
       found[name] = await faultsOf(page);
     };
     await look("nothing handed in");
-    await choose(fileOf("ward.zip", ward));
+    await choose({ name: "ward.zip", bytes: ward });
     await page.getByRole("radio", { name: "All sheets belong to one task" }).check();
     await button("Hand in").click();
     await look("a task is asked for");
