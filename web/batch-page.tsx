@@ -60,9 +60,11 @@ function Overview({ batch, again }: { batch: BatchProgress; again: () => void })
         </a>
         <div className="medication-title">
           <h1>{filename}</h1>
-          <p className="standing" data-standing={standingOf(batch)}>
-            {batchStrings.statuses[status]}
-          </p>
+          {status !== "uploading" && (
+            <p className="standing" data-standing={standingOf(batch)}>
+              {batchStrings.statuses[status]}
+            </p>
+          )}
         </div>
         <p className="hint">
           {words.handedIn(created_at, size)}

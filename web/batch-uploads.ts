@@ -153,11 +153,11 @@ export class BatchUploads {
         this.#booked(id, batchId);
         const now = performance.now();
         const secondsLeft = pace.secondsLeft(total - sent, now);
-        if (sent < total && now - toldAt < TELL_EVERY_MS) return;
+        const state = stateAt(sent, before, total, secondsLeft);
+        const { step } = this.#all.find((one) => one.id === id)?.state ?? {};
+        if (state.step === step && now - toldAt < TELL_EVERY_MS) return;
         toldAt = now;
-        if (sent < before) return this.#set(id, { state: { step: "checking" } });
-        const state: UploadState = sent < total ? { step: "sending", secondsLeft } : { step: "completing" };
-        this.#set(id, { sent, state });
+        this.#set(id, { sent: Math.max(sent, before), state });
       },
     });
     this.#booked(id, ended);
@@ -192,6 +192,12 @@ export class BatchUploads {
     this.#all = all;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** @param before what had arrived by an earlier try, as far as is known: until it is passed nothing new has */
+function stateAt(sent: number, before: number, total: number, secondsLeft: number | null): UploadState {
+  if (sent < before) return { step: "checking" };
+  return sent < total ? { step: "sending", secondsLeft } : { step: "completing" };
 }
 
 /** What the speed is worked out over: long enough that one slow part does not make the time left jump. */

@@ -113,10 +113,10 @@ async function sameSource(
     : { uploadType: upload_type, filename, file };
 }
 
-/** About: photos are of different sizes, and the last part of a ZIP is shorter. */
+/** Of photos about: they are of different sizes. */
 function bytesThere({ size, upload_type }: BatchProgress, there: ChunksReceived | null): number {
   if (!there) return 0;
-  const { chunks_received, total_chunks, chunk_size } = there;
-  if (upload_type === "images") return Math.floor((size * chunks_received) / total_chunks);
-  return Math.min(size, chunks_received * chunk_size);
+  const { received, total_chunks, chunk_size } = there;
+  if (upload_type === "images") return Math.floor((size * received.length) / total_chunks);
+  return received.reduce((sum, index) => sum + Math.min(chunk_size, size - index * chunk_size), 0);
 }

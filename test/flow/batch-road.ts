@@ -23,8 +23,10 @@ export type Entry = { name: string; bytes: Uint8Array };
 /** A ZIP in memory, its entries in this order. */
 export async function zipOf(entries: readonly Entry[], compress = true): Promise<Buffer> {
   const zip = new ZipFile();
+  const mtime = new Date(Date.UTC(2026, 0, 5));
   for (const { name, bytes } of entries) {
-    zip.addBuffer(Buffer.from(bytes), name, { mtime: new Date(Date.UTC(2026, 0, 5)), compress });
+    if (name.endsWith("/")) zip.addEmptyDirectory(name, { mtime });
+    else zip.addBuffer(Buffer.from(bytes), name, { mtime, compress });
   }
   zip.end();
   const pieces: Buffer[] = [];
