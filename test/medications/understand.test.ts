@@ -100,10 +100,13 @@ describe("a label of any layout", () => {
     ]);
   });
 
-  it("keeps a prescriber's initial that was read as a figure", () => {
-    expect(only(`${label.replace("DR. A. SINGH", "PRESCRIBER: DR. 1. KOWALSKI")}`).prescriber).toBe(
-      "Dr. I. Kowalski",
-    );
+  it.each([
+    ["DR. 1. KOWALSKI", "Dr. I. Kowalski"],
+    ["DR. 0. GALLAGHER", "Dr. O. Gallagher"],
+    ["DR. M. 0'SULLIVAN", "Dr. M. O'Sullivan"],
+  ])("keeps a prescriber's initial that was read as a figure: %s", (read, prescriber) => {
+    for (const heading of ["", "PRESCRIBER: "])
+      expect(only(label.replace("DR. A. SINGH", heading + read)).prescriber).toBe(prescriber);
   });
 
   it("is never told by its patient, pharmacy or the brand it replaces", () => {
