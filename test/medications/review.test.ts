@@ -117,6 +117,7 @@ describe("a reason to look is given", () => {
       // Somebody else who saw the same settles it, and a word like no other is left alone.
       expect(sig(text, { characters, second: { text, confidence: 0.9 } })).toEqual([]);
       expect(sig(text, { characters: doubting(text, "TAB", 0.6) })).toEqual([]);
+      expect(sig(text, { characters: doubting(text, "O", 0.6) })).toEqual([]);
     });
   });
 

@@ -80,6 +80,15 @@ describe("a label of any layout", () => {
     expect(understand({ lines })[0]).toMatchObject(layouts[1]?.medications[0] ?? {});
   });
 
+  it("has its directions with the last word of what it is for", () => {
+    const { instructions } = only(`
+      112 Propafenone 225mg tablets
+      Take ONE tablet THREE times a day for heart
+      rhythm
+      Hiroshi Petrova`);
+    expect(instructions).toBe("Take ONE tablet THREE times a day for heart rhythm");
+  });
+
   it("has its directions without the advice on its stickers", () => {
     const { instructions } = only(`
       LISINOPRIL 10 MG TABLET          TAKE WITH
