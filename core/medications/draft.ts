@@ -125,15 +125,15 @@ function withoutName(directions: string, name: string): string {
 /** Shorter words of a name (a salt, a release) may be words of directions too. */
 const shortestName = 5;
 
-/** A letter that stands where typewriters print 1: "Take l tablet", "l to 2 tablets", with the word after it. */
-const loneOne = /(?<![\p{L}\p{N}/.,-])[lI|] (\p{L}+)/gu;
+/** A letter that stands where typewriters print 1, with what comes after it: "Take l tablet", "l to 2 tablets", "l/2". */
+const loneOne = /(?<![\p{L}\p{N}/.,-])[lI|]( \p{L}+|\/\d)/gu;
 
 /** A part of a line, its lone letters taken for ones where another view of the line shows the figure. */
 function directionsIn(line: LabelLine | undefined, { start, end }: Where): string {
   const text = line?.text.slice(start, end) ?? "";
   const seen = viewsOf(line).map((view) => ` ${view.text.toLowerCase()} `);
   return text.replace(loneOne, (read, next: string) => {
-    const asFigure = `1 ${next}`;
+    const asFigure = `1${next}`;
     return seen.some((view) => view.includes(` ${asFigure.toLowerCase()} `)) ? asFigure : read;
   });
 }

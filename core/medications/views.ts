@@ -51,12 +51,12 @@ const figure =
   /^[#(x]?\d[\d.,/:-]*(?:m?c?g|ml|%|units?|iu|h|hrs?|x|st|nd|rd|th|tabs?|tablets?|caps?|capsules?)?[).,;:]*$/i;
 
 /** How typewriters print 1, and readers read it: "Take l to 2 tablets". */
-const loneOne = /^[lI]$/;
+const loneOne = /^[lI](?=$|\/\d)/;
 
 /** Every figure of a text in order; null stands for a piece that has a digit and is no figure ("1@", "F1ED"). */
 function figuresOf(text: string): (number | null)[] {
-  return text.split(/\s+/).flatMap((piece) => {
-    if (loneOne.test(piece)) return [1];
+  return text.split(/\s+/).flatMap((read) => {
+    const piece = read.replace(loneOne, "1");
     if (!/\d/.test(piece)) return [];
     if (!figure.test(piece)) return [null];
     return wordsOf(piece).flatMap((word) => (word.kind === "number" ? [word.value] : []));

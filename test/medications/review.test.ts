@@ -117,6 +117,7 @@ describe("a reason to look is given", () => {
       // Somebody else who saw the same settles it, and a word like no other is left alone.
       expect(sig(text, { characters, second: { text, confidence: 0.9 } })).toEqual([]);
       expect(sig(text, { characters: doubting(text, "TAB", 0.6) })).toEqual([]);
+      expect(sig(text, { characters: doubting(text, "O", 0.6) })).toEqual([]);
     });
   });
 
@@ -147,6 +148,11 @@ describe("a reason to look is given", () => {
     const prescriber = { ...typedLine("DR. ELENA RUIZ", 40, 130), ...second("DR. ELENA RUTZ") };
     expect(codesOf({ lines: [...label.lines, number] })).toEqual(["readers_disagree"]);
     expect(codesOf({ lines: [...label.lines, prescriber] })).toEqual(["readers_disagree"]);
+    const headless = {
+      ...typedLine("PRESCRIBER rsula Rasmussen, MD", 40, 130),
+      ...second("PRESCRIBER Ursula Rasmussen, MD"),
+    };
+    expect(codesOf({ lines: [...label.lines, headless] })).toEqual(["readers_disagree"]);
   });
 
   it("when another photo shows another prescriber or another number", () => {
@@ -229,6 +235,13 @@ describe("no reason to look is made of", () => {
       ...typedLine("Take l to 2 tablets daily", 40, 70),
       second: { text: "Take 1 to 2 tablets daily", confidence: 0.9 },
     };
+    const half = {
+      ...typedLine("Take l/2 tablet daily", 40, 70),
+      second: { text: "Take 1/2 tablet daily", confidence: 0.9 },
+    };
+    expect(understand({ lines: [...label.lines.slice(0, 1), half] })).toMatchObject([
+      { instructions: "Take 1/2 tablet daily", needs_review: false },
+    ]);
     expect(codesOf(label)).toEqual([]);
     label.lines[1].second = { text: "Take 4 to 2 tablets daily", confidence: 0.9 };
     expect(codesOf(label)).not.toEqual([]);

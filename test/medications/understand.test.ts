@@ -80,6 +80,15 @@ describe("a label of any layout", () => {
     expect(understand({ lines })[0]).toMatchObject(layouts[1]?.medications[0] ?? {});
   });
 
+  it("has its directions with the last word of what it is for", () => {
+    const { instructions } = only(`
+      112 Propafenone 225mg tablets
+      Take ONE tablet THREE times a day for heart
+      rhythm
+      Hiroshi Petrova`);
+    expect(instructions).toBe("Take ONE tablet THREE times a day for heart rhythm");
+  });
+
   it("has its directions without the advice on its stickers", () => {
     const { instructions } = only(`
       LISINOPRIL 10 MG TABLET          TAKE WITH
@@ -100,10 +109,13 @@ describe("a label of any layout", () => {
     ]);
   });
 
-  it("keeps a prescriber's initial that was read as a figure", () => {
-    expect(only(`${label.replace("DR. A. SINGH", "PRESCRIBER: DR. 1. KOWALSKI")}`).prescriber).toBe(
-      "Dr. I. Kowalski",
-    );
+  it.each([
+    ["DR. 1. KOWALSKI", "Dr. I. Kowalski"],
+    ["DR. 0. GALLAGHER", "Dr. O. Gallagher"],
+    ["DR. M. 0'SULLIVAN", "Dr. M. O'Sullivan"],
+  ])("keeps a prescriber's initial that was read as a figure: %s", (read, prescriber) => {
+    for (const heading of ["", "PRESCRIBER: "])
+      expect(only(label.replace("DR. A. SINGH", heading + read)).prescriber).toBe(prescriber);
   });
 
   it("is never told by its patient, pharmacy or the brand it replaces", () => {

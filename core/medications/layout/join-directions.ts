@@ -1,7 +1,7 @@
 import type { KindedSegment } from "./label-parts.ts";
 import { below, type Places, seenTogether } from "./places.ts";
 import { directionShare, isConnector, isCount, isTime, opensDirections, spoken } from "./word-kinds.ts";
-import type { Word } from "./words.ts";
+import { fold, type Word } from "./words.ts";
 
 /** Directions over one or more lines, in reading order. */
 export type DirectionSet = { parts: KindedSegment[] };
@@ -22,6 +22,20 @@ function saysAmountOrTime(word: Word): boolean {
   return word.kind === "number" || isCount(word) || isTime(word);
 }
 
+/** "rhythm" under "... for heart": one small word, where people's names have capitals. */
+function endsPurpose(above: KindedSegment, { segment: { words } }: KindedSegment): boolean {
+  const ending = spoken(above.segment.words).slice(-lastWordsOfPurpose);
+  return (
+    words.length === 1 &&
+    /^\p{Ll}+$/u.test(words[0]?.text ?? "") &&
+    ending.some((word) => word.folded === FOR)
+  );
+}
+
+/** How near to a line's end its "for" stands where the purpose goes on below. */
+const lastWordsOfPurpose = 3;
+const FOR = fold("for");
+
 /** Whether a line under `above` goes on with its directions. */
 function goesOn(above: KindedSegment, under: KindedSegment): boolean {
   if (under.segment.heading) return false;
@@ -29,7 +43,7 @@ function goesOn(above: KindedSegment, under: KindedSegment): boolean {
   if (under.kind !== "other") return false;
   const lastWord = spoken(above.segment.words).at(-1);
   const [firstWord] = spoken(under.segment.words);
-  const carriedOn = isConnector(lastWord) || isConnector(firstWord);
+  const carriedOn = isConnector(lastWord) || isConnector(firstWord) || endsPurpose(above, under);
   return carriedOn || directionShare(under.segment.words) > goesOnShare;
 }
 

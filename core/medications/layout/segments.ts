@@ -117,6 +117,8 @@ const noNames = new Set(notNames.map(fold));
 
 /** "Dr" opens a line with its name, or follows another field: "NO REFILLS. DR. K PATEL", not "NO REFILLS - DR AUTH". */
 function opensName(heading: Heading, next: Word | undefined, at: number, before: Found | undefined): boolean {
+  // "Dr. 0. Gallagher": an initial that was read as a figure.
+  if (at === 0 && (next?.text === "0" || next?.text === "1")) return true;
   if (next?.kind !== "letters" || noNames.has(next.folded)) return false;
   return (
     at === 0 ||

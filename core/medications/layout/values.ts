@@ -58,14 +58,14 @@ export function personName(text: string): string {
   });
 }
 
-/** An initial that a reader took for a figure: "Dr. 1. Kowalski". */
-const figureForInitial = /^(\s*dra?[.,]?\s*)1(?=[.,]?\s*\p{Lu}\p{L})/iu;
+/** An initial that a reader took for a figure: "Dr. 1. Kowalski", "Dr. 0. Gallagher". */
+const figureForInitial = /^(\s*dra?[.,]?\s*)([01])(?=[.,]?\s*\p{Lu}\p{L})/iu;
 
 /** A prescriber's name, cut where a telephone, a licence or a note begins. */
 export function prescriberIn(segment: Segment, text: string): Span<string> | null {
   const value = text
     .slice(segment.start, segment.end)
-    .replace(figureForInitial, "$1I")
+    .replace(figureForInitial, (_, title: string, figure: string) => title + (figure === "1" ? "I" : "O"))
     .replace(afterName, "")
     .replace(/[\s,;:-]+$/, "");
   // A title alone is nobody's name.

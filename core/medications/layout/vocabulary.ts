@@ -108,7 +108,7 @@ export const directionWords = spaced(`
   for if as necessary prescribed tablet tablets tab tabs capsule capsules cap caps pill pills puff puffs drop drops gtt
   gtts sprays unit units ml mls mg mcg teaspoon teaspoonful teaspoonfuls tablespoon tablespoonful tsp tbsp spoonful
   spoonfuls patch suppository application dose doses scoop packet sachet inhalation inhalations food meal meals breakfast
-  lunch dinner supper milk water glass full empty stomach pain blood pressure cholesterol sugar diabetes heart sleep
+  lunch dinner supper milk water glass full empty stomach pain blood pressure cholesterol sugar diabetes heart rhythm sleep
   anxiety nausea cough wheezing itching fever infection headache swelling shortness breath finished gone complete course
   max maximum exceed more than not sparingly thin layer be taken used applied first only type`);
 

@@ -27,7 +27,11 @@ const letters = (text: string) => text.toUpperCase().replace(/[^\p{L}]+/gu, "");
 
 /** Another view of the line, where it does not show the same name. */
 function otherName(line: LabelLine, name: string): string | null {
-  return viewsOf(line).find((view) => !letters(view.text).includes(letters(name)))?.text ?? null;
+  const words = (text: string): string[] => text.toUpperCase().match(/\p{L}+/gu) ?? [];
+  const [first = ""] = words(name);
+  // "Ursula" has "rsula" in it, and is another name.
+  const shows = ({ text }: View) => letters(text).includes(letters(name)) && words(text).includes(first);
+  return viewsOf(line).find((view) => !shows(view))?.text ?? null;
 }
 
 const rxNumberUnclear: Rule = (draft) => {

@@ -12,7 +12,7 @@ const leastLetters = 0.8;
 /** A name that begins with a small letter, and goes on with capitals. */
 const headless = /^\P{L}*\p{Ll}.*\s\p{Lu}/u;
 /** A figure that stands for an initial: "Dr. 1. Kowalski". */
-const figure = /(?<![\p{L}\p{N}])1(?![\p{L}\p{N}])/u;
+const figure = /(?<![\p{L}\p{N}])[01](?![\p{L}\p{N}'’])/u;
 
 /** Whether letters of a person's name may be others, or missing: "rsula Rasmussen". */
 export function unsureLetters(lines: readonly LineLike[], { line: at, start, end }: Where): boolean {
