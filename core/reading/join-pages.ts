@@ -11,6 +11,13 @@ const SAME_LINE = 0.75;
 const LEAST_LETTERS = 3;
 
 /**
+ * A bottle's edge cuts its lines: one photo shows their beginnings and another their ends. Two lines are parts of one
+ * when the end of one agrees with the beginning of the other so well, over so many letters, and over so much of the
+ * shorter one.
+ */
+const SAME_PART = { likeness: 0.8, letters: 6, share: 0.6 };
+
+/**
  * Joins the readings of several photos of one label (a bottle turned in the hand) into the label's lines. Each line
  * appears once, in its surest reading; what the other photos showed of it stays in `also`, whether it agrees or
  * not: a reading is never dropped. Lines that only one photo shows keep their place after the line above them.
@@ -47,28 +54,61 @@ function addPage(joined: LabelLine[], lines: Line[], page: number): void {
   joined.splice(firstShared < 0 ? joined.length : firstShared, 0, ...unplaced);
 }
 
-/** Which of a new photo's lines shows which line of the label; the most alike are paired first. */
+type Pair = { line: Line; known: LabelLine; alike: number };
+
+/** Which of a new photo's lines shows which line of the label: whole lines first, then parts, the most alike first. */
 function pairUp(joined: LabelLine[], lines: Line[]): Map<Line, LabelLine> {
-  const pairs = lines
-    .flatMap((line) => joined.map((known) => ({ line, known, alike: likeness(line.text, known.text) })))
-    .filter(({ alike }) => alike >= SAME_LINE)
-    .toSorted((a, b) => b.alike - a.alike);
   const partners = new Map<Line, LabelLine>();
   const taken = new Set<LabelLine>();
-  for (const { line, known } of pairs) {
-    if (partners.has(line) || taken.has(known)) continue;
-    partners.set(line, known);
-    taken.add(known);
-  }
+  const pair = (how: (a: string, b: string) => number, least: number) => {
+    const pairs = lines
+      .filter((line) => !partners.has(line))
+      .flatMap((line): Pair[] =>
+        joined
+          .filter((known) => !taken.has(known))
+          .map((known) => ({ line, known, alike: how(line.text, known.text) })),
+      )
+      .filter(({ alike }) => alike >= least)
+      .toSorted((one, other) => other.alike - one.alike);
+    for (const { line, known } of pairs) {
+      if (partners.has(line) || taken.has(known)) continue;
+      partners.set(line, known);
+      taken.add(known);
+    }
+  };
+  pair(likeness, SAME_LINE);
+  pair(partLikeness, SAME_PART.likeness);
   return partners;
 }
 
-/** One line of two readings: the surer one, with the other (and all that it stood for) in `also`. */
+/**
+ * One line of two readings: the surer one, or the longer one where the other is a part of it; with the other (and all
+ * that it stood for) in `also`.
+ */
 function merged(known: LabelLine, seen: LabelLine): LabelLine {
-  const [best, other] = seen.confidence > known.confidence ? [seen, known] : [known, seen];
+  const whole = likeness(known.text, seen.text) >= SAME_LINE;
+  const seenIsBetter = whole
+    ? seen.confidence > known.confidence
+    : lettersOf(seen.text).length > lettersOf(known.text).length;
+  const [best, other] = seenIsBetter ? [seen, known] : [known, seen];
   const { page, text, confidence, box } = other;
   const also = [...(known.also ?? []), { page, text, confidence, box }];
   return { ...best, also: also.toSorted((a, b) => a.page - b.page) };
+}
+
+/** How alike the end of one text and the beginning of the other are, where they lie over each other best: 0 to 1. */
+function partLikeness(a: string, b: string): number {
+  const [left, right] = [lettersOf(a), lettersOf(b)];
+  const shorter = Math.min(left.length, right.length);
+  let best = 0;
+  for (let length = shorter; length >= Math.max(SAME_PART.letters, SAME_PART.share * shorter); length--) {
+    best = Math.max(
+      best,
+      1 - distance(left.slice(-length), right.slice(0, length)) / length,
+      1 - distance(right.slice(-length), left.slice(0, length)) / length,
+    );
+  }
+  return best;
 }
 
 /** From 0 (nothing alike) to 1 (the same), over letters and digits only. */

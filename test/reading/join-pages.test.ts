@@ -28,6 +28,25 @@ describe("joining several photos of one label", () => {
     expect(line?.also).toEqual([{ page: 1, text: "LISINOPR1L 10 MG", confidence: 0.7, box: [0, 0, 90, 18] }]);
   });
 
+  it("joins a line that a bottle's edge cuts with the whole of it, and takes the longer one", () => {
+    const joined = joinPages([
+      photo(["METFORMIN ER 500 MG", 0.8], ["TAKE 2 TABLETS BY MOUTH EVER"], ["Prescriber: Dr. H. Rasmussen"]),
+      photo(["RMIN ER 500 MG", 0.99], ["MBLETS BY MOUTH EVERY"], ["Rasmussen"]),
+    ]);
+    expect(joined.map(({ text, also = [] }) => [text, ...also.map((one) => one.text)])).toEqual([
+      ["METFORMIN ER 500 MG", "RMIN ER 500 MG"],
+      ["TAKE 2 TABLETS BY MOUTH EVER", "MBLETS BY MOUTH EVERY"],
+      ["Prescriber: Dr. H. Rasmussen", "Rasmussen"],
+    ]);
+  });
+
+  it("does not take lines for parts of one that only begin and end alike", () => {
+    const texts = ["TAKE 1 TABLET BY MOUTH", "BY MOUTH AT BEDTIME", "Qty: 30", "30 TABLETS LEFT"];
+    expect(
+      textsOf([photo([texts[0] ?? ""], [texts[2] ?? ""]), photo([texts[1] ?? ""], [texts[3] ?? ""])]),
+    ).toHaveLength(4);
+  });
+
   it("puts the lines that only a later photo shows between the lines they stood between", () => {
     const joined = textsOf([
       photo(["OAK HILL PHARMACY"], ["TAKE 1 TABLET DAILY"], ["DISCARD AFTER 2027"]),
