@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 /** All that the packed client may ask for, and what that asks for in turn. */
-const NEEDED = ["zod", "p-retry", "is-network-error"];
+const NEEDED = ["zod", "p-map", "p-retry", "is-network-error"];
 
 /** A program of somebody else's, strictly typed, that scans one label. */
 const PROGRAM = `

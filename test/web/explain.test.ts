@@ -6,7 +6,7 @@ import { strings } from "../../web/strings.ts";
 
 /** What a person is told to do begins with one of these. */
 const TO_DO =
-  /(^|[.:,] )(ask|check|choose|go|load|look|open|read|remove|send|shorten|sign|take|tell|try|wait|you can)\b/i;
+  /(^|[.:,] )(ask|check|choose|go|hand|load|look|open|read|remove|send|shorten|sign|split|take|tell|try|wait|you can)\b/i;
 /** What only a programmer knows. */
 const JARGON =
   /\b(API|GET|POST|PUT|JSON|HTTP|URL|header|token|request|job|body|Content-Type|Idempotency|status)\b/i;
