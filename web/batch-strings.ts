@@ -1,4 +1,4 @@
-import type { BatchStatus, SheetFilter, SheetStatus } from "../contract/batches.ts";
+import type { BatchStatus, SheetStatus } from "../contract/batches.ts";
 import type { BatchFault, SheetReason } from "../contract/problems.ts";
 
 /** The words of the pages of batches: apart from strings.ts because they come later than the first view. */
@@ -76,14 +76,12 @@ const sheetStatuses: Record<SheetStatus, string> = {
   unmatched: "No task",
 };
 
-const filters: Record<SheetFilter | "all", string> = {
+const filters = {
   all: "All",
-  completed: "Read",
   review: "To check",
   failed: "Failed",
   unmatched: "No task",
   duplicate: "Duplicates",
-  pending: "Waiting",
 };
 
 export const batchStrings = {
@@ -187,12 +185,11 @@ export const batchStrings = {
     ndjson: "Results, NDJSON",
     csv: "Results, CSV for spreadsheets",
     filters: "Which sheets",
+    readAndWaiting: (read: number, waiting: number) => `${count(read)} read, ${count(waiting)} waiting`,
     findTask: "Find a task",
     find: "Find",
     anyTask: (id: string) => `Sheets of task ${id}`,
-    allSheets: "Show all sheets",
     none: "No such sheets.",
-    noneYet: "No sheets yet.",
     shown: (first: number, last: number) =>
       first === last
         ? `Sheet ${count(first)} of this list`
@@ -214,7 +211,6 @@ export const batchStrings = {
     noPicture: "There is no picture of this sheet.",
     picture: "Picture of the sheet",
     several: "Medicines on this sheet",
-    show: (field: string) => `Show ${field} on the sheet`,
     text: "All text on the sheet",
     before: "Previous sheet",
     after: "Next sheet",

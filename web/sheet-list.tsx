@@ -4,7 +4,7 @@ import { FieldError } from "react-aria-components/FieldError";
 import { Input } from "react-aria-components/Input";
 import { Label } from "react-aria-components/Label";
 import { TextField } from "react-aria-components/TextField";
-import { type BatchProgress, type Sheet, type SheetFilter, taskId } from "../contract/batches.ts";
+import { type BatchProgress, type Sheet, taskId } from "../contract/batches.ts";
 import { batchStrings } from "./batch-strings.ts";
 import { addressOf } from "./route.ts";
 import { useSheetPicture } from "./sheet-picture.ts";
@@ -14,7 +14,7 @@ import { SHEETS_SHOWN, useSheets, type Wanted } from "./use-sheets.ts";
 
 const words = batchStrings.batch;
 
-type Chosen = { filter: SheetFilter | "all" } | { task: string };
+type Chosen = { filter: (typeof FILTERS)[number] } | { task: string };
 
 type SheetListProps = {
   batch: BatchProgress;
@@ -93,8 +93,11 @@ export function SheetList({ batch, onListed }: SheetListProps) {
   );
 }
 
-/** In the order in which somebody works through them. What is to be checked is counted nowhere. */
-const FILTERS = ["all", "review", "failed", "unmatched", "duplicate", "completed", "pending"] as const;
+/**
+ * In the order in which somebody works through them. What is to be checked is counted nowhere. Those that were read or
+ * wait are not asked for by themselves: no index has them, and the last one that waits is found by looking at all.
+ */
+const FILTERS = ["all", "review", "failed", "unmatched", "duplicate"] as const;
 
 type FiltersProps = {
   counts: BatchProgress["counts"];
@@ -126,6 +129,7 @@ function Filters({ counts, chosen, onChoose }: FiltersProps) {
           );
         })}
       </fieldset>
+      <p className="hint">{words.readAndWaiting(counts.completed, counts.pending)}</p>
       <FindTask onFind={(task) => onChoose({ task })} />
       {"task" in chosen && (
         <p className="found" role="status">

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { uploadBatch } from "../../client/upload-batch.ts";
+import { FileChanged, uploadBatch } from "../../client/upload-batch.ts";
 import { archiveKey, batchImageKey } from "../../contract/object-keys.ts";
 import { BUCKET } from "../local/s3/harness.ts";
 import { type BatchApi, startBatchApi } from "../support/batch-api.ts";
@@ -128,6 +128,28 @@ describe("a ZIP", () => {
     const id = await uploadBatch(api.service, zip(after), options);
     expect(puts).toContain(0);
     expect(await stored(archiveKey(id))).toBe(sha256(after));
+  });
+
+  it("begun elsewhere goes on by its id with the same file, and another is told before anything of it is sent", async () => {
+    const bytes = bytesOf(20 * MIB);
+    let batchId = "";
+    const pausing = new AbortController();
+    onPut = (index) => (index === 0 ? null : new Error("the network is gone"));
+    const onProgress = (progress: { batchId: string; sent: number }) => {
+      batchId = progress.batchId;
+      if (progress.sent > 0) pausing.abort(new Error("closed"));
+    };
+    await expect(
+      uploadBatch(api.service, zip(bytes), { onProgress, signal: pausing.signal }),
+    ).rejects.toThrow("closed");
+    puts = [];
+    onPut = () => null;
+    await expect(uploadBatch(api.service, zip(bytesOf(20 * MIB, "b")), { batchId })).rejects.toThrow(
+      FileChanged,
+    );
+    expect(puts).toEqual([]);
+    expect(await uploadBatch(api.service, zip(bytes), { batchId })).toBe(batchId);
+    expect(await stored(archiveKey(batchId))).toBe(sha256(bytes));
   });
 
   it("is not sent again once it is complete: the same batch is answered", async () => {

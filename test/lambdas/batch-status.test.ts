@@ -10,7 +10,13 @@ import { NONE, type Tally } from "../../core/batches/stores.ts";
 import { handler } from "../../lambdas/batch-status/handler.ts";
 import { handler as retryHandler } from "../../lambdas/retry-batch/handler.ts";
 import { ask, problemIn } from "../support/answers.ts";
-import { BATCH_ID, bookedBatch, expandingBatch, processingBatch } from "../support/batch-builders.ts";
+import {
+  BATCH_ID,
+  bookedBatch,
+  expandingBatch,
+  pendingSheet,
+  processingBatch,
+} from "../support/batch-builders.ts";
 import { made, T0 } from "../support/builders.ts";
 import { httpEvent } from "../support/events.ts";
 
@@ -153,6 +159,16 @@ describe("the sheets", () => {
     there(processingBatch(3));
     expect(problemIn(await get("sheets", { query })).code).toBe(code);
     expect(dynamoDb.commandCalls(QueryCommand)).toHaveLength(0);
+  });
+
+  it("have an address each, and one that is not there is 404", async () => {
+    there(processingBatch(3));
+    dynamoDb.on(QueryCommand).resolves({ Items: [{ sheet: pendingSheet({ index: 2 }) }] });
+    const sheet = (index: string) => get("sheets/{index}", {}, { index });
+    expect((await sheet("2")).body).toMatchObject({ batch_id: BATCH_ID, index: 2, status: "pending" });
+    // The next one that is there is not the one that was asked for.
+    for (const index of ["1", "3", "-1", "x", "1e1"])
+      expect(problemIn(await sheet(index)).code).toBe("sheet_not_found");
   });
 
   it("have pictures once they are read", async () => {
