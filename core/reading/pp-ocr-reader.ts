@@ -112,17 +112,17 @@ async function decideDirection(
 
 /**
  * The candidate, or what its band reads stretched: in any case if its letters are narrow, where stretching was right
- * even when less sure; only if surer where their width is not known.
+ * even when less sure; only if surer where their width is not known, which is so as long as letters may be lost.
  */
 async function orStretched(candidate: Candidate, readBand: ReadBand): Promise<Candidate> {
   const { band, read } = candidate;
   const pixels = (STRIP_HEIGHT * 2 * band.halfLength) / heightOf(band) / read.text.length;
-  if (pixels < NARROW_CHARACTER && read.confidence < SURELY_READ) {
-    return readBand(band, Math.min(MOST_STRETCH, EASY_CHARACTER / pixels));
-  }
-  if (read.confidence >= LOST_LETTERS) return candidate;
-  const stretched = await readBand(band, BLIND_STRETCH);
-  return stretched.read.confidence > read.confidence ? stretched : candidate;
+  const isNarrow = pixels < NARROW_CHARACTER && read.confidence < SURELY_READ;
+  const stretch = Math.min(MOST_STRETCH, EASY_CHARACTER / pixels);
+  const fitted = isNarrow ? await readBand(band, stretch) : candidate;
+  if (fitted.read.confidence >= LOST_LETTERS || (isNarrow && stretch >= BLIND_STRETCH)) return fitted;
+  const blind = await readBand(band, BLIND_STRETCH);
+  return blind.read.confidence > fitted.read.confidence ? blind : fitted;
 }
 
 /** The candidate, or what its band reads from the other end, whichever is surer. */
