@@ -26,6 +26,9 @@ type GatewayOptions = {
 };
 type Invoke = (functionId: string, event: unknown) => Promise<unknown>;
 
+/** Idle connections are kept for longer than a busy client may look away, or its next call would meet a closing one. */
+const KEEP_ALIVE_MS = 60_000;
+
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_BODY_BYTES = 10_000_000;
 const INTEGRATION_TIMEOUT_MS = 30_000;
@@ -34,7 +37,7 @@ export async function startGateway(
   { routes, cors }: Wired,
   { port, identity, invoke, also = [] }: GatewayOptions,
 ): Promise<Gateway> {
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
     // A target that is no path (`//`, `*`) has no route either.
     const url = URL.parse(request.url ?? "", "http://local");
     for (const [name, value] of Object.entries(corsHeaders(cors, request))) response.setHeader(name, value);
