@@ -90,4 +90,4 @@ it("keeps CloudFormation's own rules and the AwsSolutions pack, but for what is 
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
-});
+}, 120_000);
