@@ -11,7 +11,7 @@ import type { PhotoType } from "../contract/scans.ts";
 import { listChunks } from "./batches.ts";
 import { TRIES } from "./retry.ts";
 import { ApiError, askAgain, type Service } from "./transport.ts";
-import { putBytes, UploadExpired } from "./upload.ts";
+import { putBytes, UPLOAD_ENDED, UploadExpired } from "./upload.ts";
 
 /** What is handed in. A Blob is read in slices: a File of a browser, in Node one of `fs.openAsBlob`. */
 export type BatchSource =
@@ -55,7 +55,7 @@ const MAX_GROUP = 64;
 const SENT_AT_ONCE = 4;
 
 /** A chunk that S3 does not have after all, or somebody else has completed the upload: ask once more what is there. */
-const LOOK_AGAIN = ["chunks_missing", "batch_not_uploading"];
+const LOOK_AGAIN = ["chunks_missing", "batch_not_uploading", UPLOAD_ENDED];
 
 /** What to do when S3 refuses a chunk for good. */
 const ADVICE = "Hand the same file in again: what has arrived is kept.";

@@ -14,6 +14,9 @@ type UploadOptions = {
   onSent?: (bytes: number) => void;
   signal?: AbortSignal | undefined;
 };
+/** The multipart upload is over: somebody has completed it, or given it up. */
+export const UPLOAD_ENDED = "upload_ended";
+
 type Answer = { status: number; text: string };
 
 /** An upload that is slower than this has broken off without anybody saying so: 30 s, and 1 s more for each 10 kB. */
@@ -51,7 +54,7 @@ export function putBytes(
       const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? "";
       if (status === 403 && /expired/i.test(text)) throw new UploadExpired("The upload URL has expired");
       throw new ApiError(status, {
-        code: "upload_refused",
+        code: code === "NoSuchUpload" ? UPLOAD_ENDED : "upload_refused",
         title: `The photo store refused the upload (${code || status})`,
         detail: advice,
         ...(PASSING_CODES.includes(code) ? { retryable: true } : {}),

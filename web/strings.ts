@@ -48,7 +48,7 @@ const problems: Record<ProblemCode, string> = {
   image_too_large: "The photo has too many pixels. Take it at a lower resolution.",
   image_damaged: "The photo is damaged. Take it again.",
   checksum_mismatch: "A photo changed on its way. Send the photos again.",
-  batch_not_found: "This batch is no longer kept: batches are kept for 30 days. Go back to the list.",
+  batch_not_found: "This batch is no longer kept. Go back to the list: batches are kept for 30 days.",
   sheet_not_found: "There is no such sheet in this batch. Go back to its list.",
   batch_too_large: "The file is larger than 64 GB. Split it and hand in the parts.",
   chunk_out_of_range: "This is not the file that the upload was begun with. Choose that one.",
