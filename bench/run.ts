@@ -72,6 +72,12 @@ function bundles(): void {
       MEDICATION_TABLE: "t",
       PHOTO_BUCKET: "b",
       SCANS_QUEUE_URL: "http://localhost/q",
+      BATCH_TABLE: "t",
+      SHEET_TABLE: "t",
+      SHEET_RESULT_TABLE: "t",
+      BATCHES_QUEUE_URL: "http://localhost/q",
+      SHEETS_QUEUE_URL: "http://localhost/q",
+      EXPAND_LEASE_SECONDS: "310",
     };
     const env = {
       ...process.env,
