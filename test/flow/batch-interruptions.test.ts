@@ -17,7 +17,7 @@ import {
 import { openRoad, type Person, type Road } from "./road.ts";
 
 /** Leases are 10 s longer than the timeouts: short here, so that they run out while we wait. */
-const SETTINGS = { readTimeoutSeconds: 10, expandTimeoutSeconds: 20 };
+const SETTINGS = { readTimeoutSeconds: 8, expandTimeoutSeconds: 20 };
 const DRUGS = ["Atenolol 25 mg tablet", "Metformin 500 mg tablet", "Lisinopril 10 mg tablet"];
 
 /** Sheets of every fate, and a file of 9 MB that makes the ZIP two chunks long. */
