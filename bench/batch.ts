@@ -32,6 +32,37 @@ const SAMPLE_MS = 1_000;
 const PAUSE_MS = 2_000;
 const MB = 2 ** 20;
 
+/** Resident memory of this process and of those that read sheets, from the kernel's own account, MB. */
+class Memory {
+  readonly #taken: { stack: number; readers: number[] }[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(stack: LocalStack) {
+    this.#timer = setInterval(() => {
+      this.#taken.push({
+        stack: process.memoryUsage.rss() / MB,
+        readers: stack.processIds("read-sheet").map(residentMegabytes),
+      });
+    }, SAMPLE_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  print(): void {
+    const quarter = Math.max(1, Math.floor(this.#taken.length / 4));
+    for (const [name, part] of [
+      ["first quarter", this.#taken.slice(0, quarter)],
+      ["last quarter", this.#taken.slice(-quarter)],
+    ] as const) {
+      const stack = median(part.map((one) => one.stack));
+      const readers = median(part.map((one) => Math.max(0, ...one.readers)));
+      console.log(`  memory, ${name}: stack ${stack.toFixed(0)} MB, largest reader ${readers.toFixed(0)} MB`);
+    }
+  }
+}
+
 const run = promisify(execFile);
 const photo = new Uint8Array(
   await readFile(resolve(import.meta.dirname, "../test/fixtures/samples/lisinopril.jpg")),
@@ -124,37 +155,6 @@ async function beside(name: string, from: string, shell: string[]): Promise<void
   console.log(
     `\n${name}: ${((count / seconds) * 60).toFixed(0)} sheets a minute (${count} in ${seconds.toFixed(0)} s)`,
   );
-}
-
-/** Resident memory of this process and of those that read sheets, from the kernel's own account, MB. */
-class Memory {
-  readonly #taken: { stack: number; readers: number[] }[] = [];
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(stack: LocalStack) {
-    this.#timer = setInterval(() => {
-      this.#taken.push({
-        stack: process.memoryUsage.rss() / MB,
-        readers: stack.processIds("read-sheet").map(residentMegabytes),
-      });
-    }, SAMPLE_MS);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  print(): void {
-    const quarter = Math.max(1, Math.floor(this.#taken.length / 4));
-    for (const [name, part] of [
-      ["first quarter", this.#taken.slice(0, quarter)],
-      ["last quarter", this.#taken.slice(-quarter)],
-    ] as const) {
-      const stack = median(part.map((one) => one.stack));
-      const readers = median(part.map((one) => Math.max(0, ...one.readers)));
-      console.log(`  memory, ${name}: stack ${stack.toFixed(0)} MB, largest reader ${readers.toFixed(0)} MB`);
-    }
-  }
 }
 
 function residentMegabytes(pid: number): number {
