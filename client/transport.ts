@@ -17,7 +17,7 @@ export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
   /**
-   * The problem's code; `upload_refused` when it was the photo store that answered, and `http_<status>` when somebody
+   * The problem's code; `upload_refused` or `upload_ended` when it was the photo store that answered, and `http_<status>` when somebody
    * on the way did, without a problem document.
    */
   readonly code: string;

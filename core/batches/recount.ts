@@ -1,40 +1,17 @@
 import type { SheetCounts } from "../../contract/batches.ts";
 import { type Batch, claim, complete, expiresAt, release } from "./batch.ts";
+import type { ExpandParts } from "./expand.ts";
 import { writeResults } from "./results.ts";
 import { runTime } from "./run-time.ts";
 import { allOf, sendFor } from "./send-for.ts";
 import { retry, type Sheet } from "./sheet.ts";
-import {
-  type ArchiveStore,
-  type BatchesQueue,
-  type BatchStore,
-  changeBatch,
-  changeSheet,
-  endedIn,
-  NONE,
-  type SheetResultStore,
-  type SheetStore,
-  type SheetsQueue,
-  type Tally,
-  type TallyStore,
-} from "./stores.ts";
+import { changeBatch, changeSheet, endedIn, NONE, type SheetResultStore, type Tally } from "./stores.ts";
 
 /** Sheets changed side by side: as many as there are connections to the table. */
 const AT_ONCE = 50;
 
-export type RecountParts = {
-  batches: BatchStore;
-  tally: TallyStore;
-  sheets: SheetStore;
-  sheetResults: SheetResultStore;
-  archives: ArchiveStore;
-  sheetsQueue: SheetsQueue;
-  batchesQueue: BatchesQueue;
-  now: () => number;
-  leaseMs: number;
-  /** Milliseconds until this run is killed. */
-  timeLeftMs: () => number;
-};
+/** What the expander works with, and what was read: counting is the end of listing. */
+export type RecountParts = ExpandParts & { sheetResults: SheetResultStore };
 
 /** What came of one message, for the log. */
 export type RecountOutcome =

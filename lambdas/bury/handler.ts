@@ -1,13 +1,12 @@
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { batchStore, tallyStore } from "../../aws/batch-table.ts";
-import { dynamoDb, sqs } from "../../aws/clients.ts";
+import { dynamoDb } from "../../aws/clients.ts";
 import { jobStore } from "../../aws/job-table.ts";
-import { batchesQueue } from "../../aws/queues.ts";
 import { sheetStore } from "../../aws/sheet-table.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { buryArchive, burySheet } from "../../core/batches/bury.ts";
 import { buryPage } from "../../core/jobs/bury.ts";
+import { batchParts } from "../batch-parts.ts";
 import { batchWorkOf } from "../batches-messages.ts";
 import { log } from "../logging.ts";
 import { pagesOf } from "../scans-messages.ts";
@@ -16,13 +15,7 @@ import { eachMessage } from "../sqs.ts";
 
 const env = readEnvironment(["JOB_TABLE", "BATCH_TABLE", "SHEET_TABLE", "BATCHES_QUEUE_URL"]);
 const jobs = jobStore(dynamoDb(), env.JOB_TABLE);
-const parts = {
-  batches: batchStore(dynamoDb(), env.BATCH_TABLE),
-  tally: tallyStore(dynamoDb(), env.BATCH_TABLE),
-  sheets: sheetStore(dynamoDb(), env.SHEET_TABLE),
-  batchesQueue: batchesQueue(sqs(), env.BATCHES_QUEUE_URL),
-  now: Date.now,
-};
+const parts = { ...batchParts(env), sheets: sheetStore(dynamoDb(), env.SHEET_TABLE) };
 
 /** What a queue gave up on is recorded where it belongs. A message that names nothing of ours can only be counted. */
 export const handler = middy<SQSEvent, SQSBatchResponse>().handler((event) =>

@@ -1,15 +1,16 @@
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { archiveStore } from "../../aws/archive-store.ts";
-import { batchStore, tallyStore } from "../../aws/batch-table.ts";
 import { dynamoDb, s3, sqs } from "../../aws/clients.ts";
-import { batchesQueue, comeAgain, sheetsQueue } from "../../aws/queues.ts";
+import { sheetsQueue } from "../../aws/queues.ts";
 import { sheetResultStore } from "../../aws/sheet-result-table.ts";
 import { sheetStore } from "../../aws/sheet-table.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { expandBatch } from "../../core/batches/expand.ts";
 import { recountBatch } from "../../core/batches/recount.ts";
+import { batchParts } from "../batch-parts.ts";
 import { type BatchWork, batchWorkOf } from "../batches-messages.ts";
+import { comeAgainSoon, UnreadableMessage } from "../come-again.ts";
 import { log } from "../logging.ts";
 import { eachMessage } from "../sqs.ts";
 
@@ -24,14 +25,11 @@ const env = readEnvironment([
 ]);
 
 const parts = {
-  batches: batchStore(dynamoDb(), env.BATCH_TABLE),
-  tally: tallyStore(dynamoDb(), env.BATCH_TABLE),
+  ...batchParts(env),
   sheets: sheetStore(dynamoDb(), env.SHEET_TABLE),
   sheetResults: sheetResultStore(dynamoDb(), env.SHEET_RESULT_TABLE),
   archives: archiveStore(s3(), env.PHOTO_BUCKET),
   sheetsQueue: sheetsQueue(sqs(), env.SHEETS_QUEUE_URL),
-  batchesQueue: batchesQueue(sqs(), env.BATCHES_QUEUE_URL),
-  now: Date.now,
   leaseMs: env.EXPAND_LEASE_SECONDS * 1000,
 };
 
@@ -46,11 +44,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler((event, conte
       if (works === null) throw new UnreadableMessage();
       for (const work of works) await take(work, context);
     },
-    async (record) => {
-      const receives = Number(record.attributes.ApproximateReceiveCount);
-      const seconds = RETRY_SECONDS[Math.min(receives, RETRY_SECONDS.length) - 1] ?? RETRY_SECONDS[0];
-      await comeAgain(sqs(), env.BATCHES_QUEUE_URL, record.receiptHandle, seconds);
-    },
+    comeAgainSoon(env.BATCHES_QUEUE_URL, RETRY_SECONDS),
   ),
 );
 
@@ -70,9 +64,4 @@ async function take(work: BatchWork, context: Context): Promise<void> {
   const ms = Math.round(performance.now() - began);
   const { kind: came, ...told } = outcome;
   log.info(listed ? "recount_batch" : "expand_batch", { batch_id: batchId, ms, outcome: came, ...told });
-}
-
-/** No message of ours: it goes to the dead-letter queue, where somebody can look at it. */
-class UnreadableMessage extends Error {
-  override readonly name = "UnreadableMessage";
 }

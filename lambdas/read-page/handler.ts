@@ -3,8 +3,9 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { readEnvironment } from "../../contract/environment.ts";
 import { readPage } from "../../core/jobs/read-page.ts";
 import { openLabelReader } from "../../core/label-reader.ts";
+import { comeAgainSoon, UnreadableMessage } from "../come-again.ts";
 import { log } from "../logging.ts";
-import { comeAgainSoon, readingWithin, UnreadableMessage } from "../reading.ts";
+import { READ_AGAIN_SECONDS, readingWithin } from "../reading.ts";
 import { scanParts } from "../scan-parts.ts";
 import { pagesOf } from "../scans-messages.ts";
 import { eachMessage } from "../sqs.ts";
@@ -29,7 +30,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler((event, conte
       if (pages === null) throw new UnreadableMessage();
       for (const { jobId, page } of pages) await read(jobId, page, context);
     },
-    comeAgainSoon(env.SCANS_QUEUE_URL),
+    comeAgainSoon(env.SCANS_QUEUE_URL, READ_AGAIN_SECONDS),
   ),
 );
 

@@ -1,16 +1,16 @@
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { archiveStore } from "../../aws/archive-store.ts";
-import { batchStore, tallyStore } from "../../aws/batch-table.ts";
-import { dynamoDb, s3, sqs } from "../../aws/clients.ts";
-import { batchesQueue } from "../../aws/queues.ts";
+import { dynamoDb, s3 } from "../../aws/clients.ts";
 import { sheetResultStore } from "../../aws/sheet-result-table.ts";
 import { sheetStore } from "../../aws/sheet-table.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { readSheet } from "../../core/batches/read-sheet.ts";
 import { openLabelReader } from "../../core/label-reader.ts";
+import { batchParts } from "../batch-parts.ts";
+import { comeAgainSoon, UnreadableMessage } from "../come-again.ts";
 import { log } from "../logging.ts";
-import { comeAgainSoon, readingWithin, UnreadableMessage } from "../reading.ts";
+import { READ_AGAIN_SECONDS, readingWithin } from "../reading.ts";
 import { sheetOf } from "../sheets-message.ts";
 import { eachMessage, PutOff } from "../sqs.ts";
 
@@ -27,13 +27,10 @@ const env = readEnvironment([
 const reader = await openLabelReader();
 
 const parts = {
-  batches: batchStore(dynamoDb(), env.BATCH_TABLE),
-  tally: tallyStore(dynamoDb(), env.BATCH_TABLE),
+  ...batchParts(env),
   sheets: sheetStore(dynamoDb(), env.SHEET_TABLE),
   results: sheetResultStore(dynamoDb(), env.SHEET_RESULT_TABLE),
   archives: archiveStore(s3(), env.PHOTO_BUCKET),
-  batchesQueue: batchesQueue(sqs(), env.BATCHES_QUEUE_URL),
-  now: Date.now,
   leaseMs: env.READ_LEASE_SECONDS * 1000,
 };
 
@@ -45,7 +42,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler((event, conte
       if (sheet === null) throw new UnreadableMessage();
       await read(sheet.batch_id, sheet.index, context);
     },
-    comeAgainSoon(env.SHEETS_QUEUE_URL),
+    comeAgainSoon(env.SHEETS_QUEUE_URL, READ_AGAIN_SECONDS),
   ),
 );
 

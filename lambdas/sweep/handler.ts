@@ -1,12 +1,12 @@
 import middy from "@middy/core";
 import { archiveStore } from "../../aws/archive-store.ts";
-import { batchStore, tallyStore } from "../../aws/batch-table.ts";
-import { dynamoDb, s3, sqs } from "../../aws/clients.ts";
-import { batchesQueue, readQueue } from "../../aws/queues.ts";
+import { s3, sqs } from "../../aws/clients.ts";
+import { readQueue } from "../../aws/queues.ts";
 import { readEnvironment } from "../../contract/environment.ts";
 import { type SweepEvent, sweepEvent } from "../../contract/messages.ts";
 import { type SweepBatchesReport, sweepBatches } from "../../core/batches/sweep.ts";
 import { type SweepReport, sweep } from "../../core/jobs/sweep.ts";
+import { batchParts } from "../batch-parts.ts";
 import { errorFields, log } from "../logging.ts";
 import { scanParts } from "../scan-parts.ts";
 
@@ -20,13 +20,7 @@ const env = readEnvironment([
   "BATCHES_QUEUE_URL",
 ]);
 const scans = { ...scanParts(env), queue: readQueue(sqs(), env.SCANS_QUEUE_URL) };
-const batches = {
-  batches: batchStore(dynamoDb(), env.BATCH_TABLE),
-  tally: tallyStore(dynamoDb(), env.BATCH_TABLE),
-  archives: archiveStore(s3(), env.PHOTO_BUCKET),
-  batchesQueue: batchesQueue(sqs(), env.BATCHES_QUEUE_URL),
-  now: Date.now,
-};
+const batches = { ...batchParts(env), archives: archiveStore(s3(), env.PHOTO_BUCKET) };
 
 type Report = { scans: SweepReport; batches: SweepBatchesReport };
 
