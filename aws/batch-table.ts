@@ -1,14 +1,8 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { batchTable } from "../contract/tables.ts";
 import { type Batch, batch, expiresAt } from "../core/batches/batch.ts";
 import { type BatchStore, NONE, type Tally, type TallyStore } from "../core/batches/stores.ts";
-import { dueIds, seconds, unfinished, unlessRefused } from "./items.ts";
+import { dueIds, seconds, unfinished, versionedWrites } from "./items.ts";
 
 const [BATCH, TALLY] = batchTable.parts;
 const { ownerIndex } = batchTable;
@@ -16,28 +10,7 @@ const { ownerIndex } = batchTable;
 /** Batches in DynamoDB: written whole, as jobs are, under the condition that the version before is there. */
 export function batchStore(client: DynamoDBDocumentClient, table: string): BatchStore {
   return {
-    create: (batch) =>
-      unlessRefused(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: itemOf(batch),
-            ConditionExpression: "attribute_not_exists(batch_id)",
-          }),
-        ),
-      ),
-
-    replace: (batch) =>
-      unlessRefused(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: itemOf(batch),
-            ConditionExpression: "version = :before",
-            ExpressionAttributeValues: { ":before": batch.version - 1 },
-          }),
-        ),
-      ),
+    ...versionedWrites(client, table, batchTable.partitionKey, itemOf),
 
     async read(id) {
       const { Item } = await client.send(

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, paginateQuery } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import { jobTable } from "../contract/tables.ts";
 
 /** What the tables' items have in common. */
@@ -51,4 +51,31 @@ export async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
   }
+}
+
+/**
+ * How a record is written that is kept as one item with its version: whole, where there is none yet, or where the version
+ * before is there.
+ */
+export function versionedWrites<R extends { version: number }>(
+  client: DynamoDBDocumentClient,
+  table: string,
+  partitionKey: string,
+  itemOf: (record: R) => Record<string, unknown>,
+) {
+  const put = (
+    record: R,
+    condition: Pick<PutCommand["input"], "ConditionExpression" | "ExpressionAttributeValues">,
+  ) => unlessRefused(client.send(new PutCommand({ TableName: table, Item: itemOf(record), ...condition })));
+  return {
+    /** False when there is one already. */
+    create: (record: R): Promise<boolean> =>
+      put(record, { ConditionExpression: `attribute_not_exists(${partitionKey})` }),
+    /** False when the stored one has another version than the one that this was made from. */
+    replace: (record: R): Promise<boolean> =>
+      put(record, {
+        ConditionExpression: "version = :before",
+        ExpressionAttributeValues: { ":before": record.version - 1 },
+      }),
+  };
 }

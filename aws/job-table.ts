@@ -1,8 +1,8 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { jobTable } from "../contract/tables.ts";
 import { expiresAt, type Job, job } from "../core/jobs/job.ts";
 import type { JobStore } from "../core/jobs/stores.ts";
-import { dueIds, seconds, unfinished, unlessRefused } from "./items.ts";
+import { dueIds, seconds, unfinished, versionedWrites } from "./items.ts";
 
 /**
  * Jobs in DynamoDB: one item per job, written whole under the condition that its version is the one it was made from.
@@ -11,28 +11,7 @@ import { dueIds, seconds, unfinished, unlessRefused } from "./items.ts";
  */
 export function jobStore(client: DynamoDBDocumentClient, table: string): JobStore {
   return {
-    create: (job) =>
-      unlessRefused(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: itemOf(job),
-            ConditionExpression: "attribute_not_exists(job_id)",
-          }),
-        ),
-      ),
-
-    replace: (job) =>
-      unlessRefused(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: itemOf(job),
-            ConditionExpression: "version = :before",
-            ExpressionAttributeValues: { ":before": job.version - 1 },
-          }),
-        ),
-      ),
+    ...versionedWrites(client, table, jobTable.partitionKey, itemOf),
 
     async read(id) {
       const { Item } = await client.send(

@@ -6,8 +6,9 @@ import {
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { medication } from "../contract/medications.ts";
+import { medicationTable } from "../contract/tables.ts";
 import type { MedicationStore, StoredMedication } from "../core/jobs/stores.ts";
-import { unlessRefused } from "./items.ts";
+import { unlessRefused, versionedWrites } from "./items.ts";
 
 /**
  * Medications in DynamoDB: partitioned by the person, sorted by id and so by age. What only a key or a condition needs
@@ -51,17 +52,7 @@ export function medicationStore(client: DynamoDBDocumentClient, table: string): 
       return (Items ?? []).map(medicationOf);
     },
 
-    replace: (changed) =>
-      unlessRefused(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: itemOf(changed),
-            ConditionExpression: "version = :before",
-            ExpressionAttributeValues: { ":before": changed.version - 1 },
-          }),
-        ),
-      ),
+    replace: versionedWrites(client, table, medicationTable.partitionKey, itemOf).replace,
 
     remove: (owner, id, version) =>
       unlessRefused(

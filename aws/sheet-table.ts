@@ -1,7 +1,6 @@
 import {
   type DynamoDBDocumentClient,
   GetCommand,
-  PutCommand,
   paginateQuery,
   type QueryCommandInput,
 } from "@aws-sdk/lib-dynamodb";
@@ -10,7 +9,7 @@ import { sheetTable } from "../contract/tables.ts";
 import { expiresAt } from "../core/batches/batch.ts";
 import { type Sheet, sheet } from "../core/batches/sheet.ts";
 import type { SheetStore } from "../core/batches/stores.ts";
-import { seconds, unlessRefused } from "./items.ts";
+import { seconds, versionedWrites } from "./items.ts";
 
 const { contentIndex, filterIndex, taskIndex } = sheetTable;
 
@@ -60,28 +59,7 @@ export function sheetStore(client: DynamoDBDocumentClient, table: string): Sheet
   });
 
   return {
-    create: (sheet) =>
-      unlessRefused(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: itemOf(sheet),
-            ConditionExpression: "attribute_not_exists(batch_id)",
-          }),
-        ),
-      ),
-
-    replace: (sheet) =>
-      unlessRefused(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: itemOf(sheet),
-            ConditionExpression: "version = :before",
-            ExpressionAttributeValues: { ":before": sheet.version - 1 },
-          }),
-        ),
-      ),
+    ...versionedWrites(client, table, sheetTable.partitionKey, itemOf),
 
     async read(batchId, index) {
       const { Item } = await client.send(

@@ -40,8 +40,8 @@ const settings = z.strictObject({
   sheetConcurrency: z.coerce.number().int().min(2).max(1000).default(2),
 
   /**
-   * The expander's timeout: it hands over to its next run 15 s before, so a shorter one only means more runs, and one
-   * that is too short gets nothing done.
+   * The expander's timeout: it hands over to its next run 15 s before, or with a quarter of its time left, so a shorter
+   * one only means more runs.
    */
   expandTimeoutSeconds: lambdaSeconds.min(20).default(300),
 

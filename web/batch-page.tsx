@@ -1,5 +1,4 @@
 import { useEffect, useState } from "react";
-import { Button } from "react-aria-components/Button";
 import type { BatchProgress, Sheet } from "../contract/batches.ts";
 import { BatchStanding } from "./batch-standing.tsx";
 import { batchStrings } from "./batch-strings.ts";
@@ -10,6 +9,7 @@ import { standingOf } from "./standing.ts";
 import { strings } from "./strings.ts";
 import "./styles/batch.css";
 import { TakeUp } from "./take-up.tsx";
+import { Trouble } from "./trouble.tsx";
 import { UploadCard } from "./upload-card.tsx";
 import { useBatch } from "./use-batch.ts";
 import { useUploads } from "./use-uploads.ts";
@@ -98,18 +98,5 @@ function Sending({ batch, again }: { batch: BatchProgress; again: () => void }) 
       {upload && <UploadCard upload={upload} onStopped={again} />}
       {(!upload || upload.state.step === "failed") && <TakeUp batch={batch} onStopped={again} />}
     </>
-  );
-}
-
-function Trouble({ message, onAgain }: { message: string; onAgain: () => void }) {
-  return (
-    <div className="choices">
-      <p className="trouble" role="alert">
-        {message}
-      </p>
-      <Button className="button" onPress={onAgain}>
-        {strings.tryAgain}
-      </Button>
-    </div>
   );
 }

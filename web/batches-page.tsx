@@ -10,6 +10,7 @@ import { addressOf, goTo } from "./route.ts";
 import { standingOf } from "./standing.ts";
 import { strings } from "./strings.ts";
 import "./styles/batch.css";
+import { Trouble } from "./trouble.tsx";
 import { stepInWords, UploadCard } from "./upload-card.tsx";
 import { useUploads } from "./use-uploads.ts";
 import { useWork } from "./work.ts";
@@ -89,16 +90,7 @@ function BatchList({ open }: { open: readonly OpenUpload[] }) {
   return (
     <section className="batch-list" aria-labelledby="batch-list-title">
       <h2 id="batch-list-title">{words.title}</h2>
-      {trouble && (
-        <div className="choices">
-          <p className="trouble" role="alert">
-            {trouble}
-          </p>
-          <Button className="button" onPress={() => void load()}>
-            {strings.tryAgain}
-          </Button>
-        </div>
-      )}
+      {trouble && <Trouble message={trouble} onAgain={() => void load()} />}
       {batches === null && !trouble && <p role="status">{strings.loading}</p>}
       {batches?.length === 0 && <p className="hint">{words.empty}</p>}
       <ul className="cards">

@@ -7,6 +7,7 @@ import { usePicture } from "./pictures.ts";
 import { addressOf } from "./route.ts";
 import { ScanStrip } from "./scan-strip.tsx";
 import { strings } from "./strings.ts";
+import { Trouble } from "./trouble.tsx";
 import { useWork } from "./work.ts";
 
 const words = strings.list;
@@ -41,16 +42,7 @@ export default function ListPage() {
     <section className="list">
       <h1>{words.title}</h1>
       <ScanStrip />
-      {trouble && (
-        <div className="choices">
-          <p className="trouble" role="alert">
-            {trouble}
-          </p>
-          <Button className="button" onPress={() => void load()}>
-            {strings.tryAgain}
-          </Button>
-        </div>
-      )}
+      {trouble && <Trouble message={trouble} onAgain={() => void load()} />}
       {medications === null && !trouble && <p role="status">{strings.loading}</p>}
       {medications?.length === 0 && <p className="hint">{words.empty}</p>}
       <ul className="cards">

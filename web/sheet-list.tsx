@@ -10,6 +10,7 @@ import { addressOf } from "./route.ts";
 import { useSheetPicture } from "./sheet-picture.ts";
 import { standingInWords, standingOfSheet } from "./standing.ts";
 import { strings } from "./strings.ts";
+import { Trouble } from "./trouble.tsx";
 import { SHEETS_SHOWN, useSheets, type Wanted } from "./use-sheets.ts";
 
 const words = batchStrings.batch;
@@ -51,16 +52,7 @@ export function SheetList({ batch, onListed }: SheetListProps) {
   return (
     <section className="sheets" aria-label={batchStrings.list.sheets(counts.total)}>
       <Filters counts={counts} chosen={chosen} onChoose={choose} />
-      {trouble && (
-        <div className="choices">
-          <p className="trouble" role="alert">
-            {trouble}
-          </p>
-          <Button className="button" onPress={again}>
-            {strings.tryAgain}
-          </Button>
-        </div>
-      )}
+      {trouble && <Trouble message={trouble} onAgain={again} />}
       {!list && !trouble && <p role="status">{strings.loading}</p>}
       {list?.sheets.length === 0 && <p className="hint">{words.none}</p>}
       <ul className="cards">

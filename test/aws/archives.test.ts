@@ -1,42 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Readable } from "node:stream";
 import { ListMultipartUploadsCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
 import { archiveStore } from "../../aws/archive-store.ts";
-import { startS3 } from "../../local/s3/server.ts";
 import { archiveStoreKeepsItsPromises } from "../support/archive-contract.ts";
+import { LOCAL_S3, openLocalBucket } from "../support/local-bucket.ts";
 
 /** Archives over S3's own protocol. */
-const CONFIG = { region: "us-east-1", credentials: { accessKeyId: "LOCAL", secretAccessKey: "local" } };
 const BUCKET = "photos";
 let client: S3Client;
 
 archiveStoreKeepsItsPromises("S3", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "archives-"));
-  const server = await startS3({
-    ...CONFIG,
-    folder,
-    port: 0,
-    buckets: [{ name: BUCKET }],
-    notify: async () => undefined,
-  });
-  client = new S3Client({
-    ...CONFIG,
-    endpoint: server.url,
-    forcePathStyle: true,
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-  });
-  return {
-    archives: archiveStore(client, BUCKET),
-    close: async () => {
-      client.destroy();
-      await server.close();
-      await rm(folder, { recursive: true });
-    },
-  };
+  const bucket = await openLocalBucket(BUCKET);
+  client = bucket.client;
+  return { archives: archiveStore(client, BUCKET), close: bucket.close };
 });
 
 it("leaves no parts behind when the pieces of an object break off", async () => {
@@ -52,7 +28,7 @@ it("leaves no parts behind when the pieces of an object break off", async () => 
 it("asks for no piece before there is room for it: some 20 MB are held of an object of 200", async () => {
   let ahead = 0;
   let most = 0;
-  const handed = new S3Client({ ...CONFIG, requestHandler: { handle: answering } });
+  const handed = new S3Client({ ...LOCAL_S3, requestHandler: { handle: answering } });
   async function answering(request: { body?: unknown; query?: Record<string, unknown> }) {
     const partNumber = request.query?.partNumber;
     if (partNumber !== undefined) ahead -= (request.body as Uint8Array).length;

@@ -1,46 +1,21 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { downloadUrl, photoStore, uploadSigner } from "../../aws/photo-bucket.ts";
 import { PhotoTooLarge } from "../../core/jobs/stores.ts";
-import { startS3 } from "../../local/s3/server.ts";
+import { LOCAL_S3, openLocalBucket } from "../support/local-bucket.ts";
 import { photoStoreKeepsItsPromises } from "../support/photos-contract.ts";
 
 /** The bucket over S3's own protocol. */
-const CONFIG = { region: "us-east-1", credentials: { accessKeyId: "LOCAL", secretAccessKey: "local" } };
 const BUCKET = "photos";
 let client: S3Client;
 let later = 0;
 
 photoStoreKeepsItsPromises("S3", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "photos-"));
-  const server = await startS3({
-    ...CONFIG,
-    folder,
-    port: 0,
-    buckets: [{ name: BUCKET }],
-    notify: async () => undefined,
-    now: () => new Date(Date.now() + later),
-  });
-  client = new S3Client({
-    ...CONFIG,
-    endpoint: server.url,
-    forcePathStyle: true,
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-  });
-  return {
-    photos: photoStore(client, BUCKET),
-    close: async () => {
-      client.destroy();
-      await server.close();
-      await rm(folder, { recursive: true });
-    },
-  };
+  const bucket = await openLocalBucket(BUCKET, () => new Date(Date.now() + later));
+  client = bucket.client;
+  return { photos: photoStore(client, BUCKET), close: bucket.close };
 });
 
 describe("a photo that is too large", () => {
@@ -53,7 +28,7 @@ describe("a photo that is too large", () => {
       },
     });
     const response = { statusCode: 200, headers: { "content-length": "20000001" }, body };
-    const answering = new S3Client({ ...CONFIG, requestHandler: { handle: async () => ({ response }) } });
+    const answering = new S3Client({ ...LOCAL_S3, requestHandler: { handle: async () => ({ response }) } });
     await expect(photoStore(answering, BUCKET).get("key", 20_000_000)).rejects.toThrow(PhotoTooLarge);
     expect(read).toBe(0);
     expect(body.destroyed).toBe(true);

@@ -19,6 +19,7 @@ import {
   memorySheets,
   memoryTally,
 } from "../support/memory-batches.ts";
+import { type Actor, type Fate, Passing, type Turn, takeTurn } from "../support/turns.ts";
 import { makeZip } from "../support/zip-bytes.ts";
 
 /**
@@ -45,11 +46,7 @@ type Message = {
   to: "batches" | "sheets";
   body: { type: string; index?: number; resend?: boolean; arrived?: boolean };
 };
-type Fate = "goes on" | "fails before" | "fails after" | "dies";
-type Actor = { kind: string; startedAt: number; dead: boolean; done: boolean };
-type Turn = { actor: Actor; go: (fate: Fate) => void };
 
-class Passing extends Error {}
 class Poor extends Error {}
 
 const ARCHIVE = makeZip({
@@ -120,16 +117,8 @@ class World {
   readonly inHand = new Map<string, Message>();
   #count = 0;
 
-  async turn<T>(actor: Actor, act: () => Promise<T>): Promise<T> {
-    const fate = await new Promise<Fate>((go) => this.turns.push({ actor, go }));
-    if (fate === "dies") {
-      actor.dead = true;
-      return new Promise<never>(() => undefined);
-    }
-    if (fate === "fails before") throw new Passing();
-    const result = await act();
-    if (fate === "fails after") throw new Passing();
-    return result;
+  turn<T>(actor: Actor, act: () => Promise<T>): Promise<T> {
+    return takeTurn(this.turns, actor, act);
   }
 
   /** What must hold after every write of a sheet. */

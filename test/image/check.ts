@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { synthesize } from "../../lib/synthesize.ts";
 import { startServices } from "../../local/services.ts";
 import { environmentOf, wiringOf } from "../../local/template.ts";
-import { imageConfig, startContainer } from "./container.ts";
+import { imageConfig, lambdaEnvironment, startContainer } from "./container.ts";
 import { handEvents } from "./hand-events.ts";
 import { isolationOf, tryTheNetwork } from "./isolation.ts";
 import { laneOf } from "./lane.ts";
@@ -95,14 +95,7 @@ const container = startContainer({
   environment: {
     ...environment,
     ...services.environment,
-    AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${runtimeApi.port}`,
-    AWS_LAMBDA_FUNCTION_NAME: reader.name,
-    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(reader.memoryMegabytes),
-    AWS_LAMBDA_LOG_GROUP_NAME: reader.name,
-    AWS_LAMBDA_LOG_STREAM_NAME: "image-check",
-    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-    TZ: ":UTC",
+    ...lambdaEnvironment(reader, runtimeApi.port),
   },
 });
 try {

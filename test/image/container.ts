@@ -103,3 +103,18 @@ function firstChildOf({ pid }: ChildProcess): number {
   if (!first) throw new Error("the container has no process");
   return Number(first);
 }
+
+/** What Lambda itself tells a function in its container. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+export const lambdaEnvironment = (
+  { name, memoryMegabytes }: { name: string; memoryMegabytes: number },
+  runtimeApiPort: number,
+): Record<string, string> => ({
+  AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${runtimeApiPort}`,
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+  AWS_LAMBDA_LOG_GROUP_NAME: name,
+  AWS_LAMBDA_LOG_STREAM_NAME: "image-check",
+  AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+  TZ: ":UTC",
+});

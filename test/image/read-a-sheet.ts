@@ -11,7 +11,7 @@ import { sqsEventOf } from "../../local/queues.ts";
 import { type LocalServices, REGION } from "../../local/services.ts";
 import { environmentOf, type Wiring } from "../../local/template.ts";
 import { BATCH_ID, newBatch, pendingSheet, processingBatch } from "../support/batch-builders.ts";
-import { type ImageConfig, startContainer } from "./container.ts";
+import { type ImageConfig, lambdaEnvironment, startContainer } from "./container.ts";
 import { openPassage } from "./passage.ts";
 import type { Report } from "./report.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
@@ -65,14 +65,7 @@ export async function readASheet(options: ReadASheetOptions): Promise<void> {
     environment: {
       ...environment,
       ...services.environment,
-      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${runtimeApi.port}`,
-      AWS_LAMBDA_FUNCTION_NAME: reader.name,
-      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(reader.memoryMegabytes),
-      AWS_LAMBDA_LOG_GROUP_NAME: reader.name,
-      AWS_LAMBDA_LOG_STREAM_NAME: "image-check",
-      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-      TZ: ":UTC",
+      ...lambdaEnvironment(reader, runtimeApi.port),
     },
   });
   try {

@@ -13,6 +13,7 @@ import type { JobStore, MedicationStore, PhotoStore, ReadQueue } from "../../cor
 import { sweep } from "../../core/jobs/sweep.ts";
 import { corrected, LEASE_MS, made, reading, T0, UPLOAD_SECONDS, understood } from "../support/builders.ts";
 import { isTouched, memoryJobs, memoryMedications, memoryPhotos } from "../support/memory-stores.ts";
+import { type Actor, type Fate, Passing, type Turn, takeTurn } from "../support/turns.ts";
 
 /**
  * The life of one scan under everything that can happen to it: several workers side by side, messages that come twice,
@@ -23,13 +24,6 @@ import { isTouched, memoryJobs, memoryMedications, memoryPhotos } from "../suppo
 /** A worker is killed at its function's timeout, ten seconds before its lease ends. */
 const TIMEOUT_MS = LEASE_MS - 10_000;
 const MOST_PAGES = 2;
-
-type Fate = "goes on" | "fails before" | "fails after" | "dies";
-/** One thing that an actor is about to do to the world. */
-type Turn = { actor: Actor; go: (fate: Fate) => void };
-type Actor = { kind: string; startedAt: number; dead: boolean; done: boolean };
-
-class Passing extends Error {}
 
 /** The scheduler and the stores it stands in front of. */
 class World {
@@ -83,16 +77,8 @@ class World {
   }
 
   /** Waits until the scheduler says that it is this actor's turn, and with what fate. */
-  async turn<T>(actor: Actor, act: () => Promise<T>): Promise<T> {
-    const fate = await new Promise<Fate>((go) => this.turns.push({ actor, go }));
-    if (fate === "dies") {
-      actor.dead = true;
-      return new Promise<never>(() => undefined);
-    }
-    if (fate === "fails before") throw new Passing();
-    const result = await act();
-    if (fate === "fails after") throw new Passing();
-    return result;
+  turn<T>(actor: Actor, act: () => Promise<T>): Promise<T> {
+    return takeTurn(this.turns, actor, act);
   }
 
   /** Every write of the job goes through here: what must hold after each is checked after each. */
