@@ -44,15 +44,16 @@ type UploadOptions = {
 };
 
 /**
- * Bytes whose upload URLs are asked for in one call, and how many such groups are worked on at once: while one is on
- * its way the next is read and hashed. At most so much of a file is in memory (with chunks over 32 MiB, two of them).
+ * Bytes whose upload URLs are asked for in one call, and how many such groups are worked on at once: while some
+ * are on their way the next are read and hashed. At most so much of a file is in memory (with chunks over 16 MiB, four of
+ * them).
  */
-const GROUP_BYTES = 32 * 2 ** 20;
-const GROUPS_AT_ONCE = 2;
+const GROUP_BYTES = 16 * 2 ** 20;
+const GROUPS_AT_ONCE = 4;
 /** Chunks in one group: photos may be small, and the service signs a hundred at once. */
 const MAX_GROUP = 64;
-/** Chunks of a group on their way at once: with two groups eight connections, of which a browser opens six. */
-const SENT_AT_ONCE = 4;
+/** Chunks of a group on their way at once: with four groups eight connections, of which a browser opens six. */
+const SENT_AT_ONCE = 2;
 
 /** A chunk that S3 does not have after all, or somebody else has completed the upload: ask once more what is there. */
 const LOOK_AGAIN = ["chunks_missing", "batch_not_uploading", UPLOAD_ENDED];
@@ -283,15 +284,20 @@ async function hash(chunk: Chunk): Promise<HashedChunk> {
 
 const base64 = (digest: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(digest)));
 
-/** The chunks in their order, so many together as make a group. */
+/**
+ * The chunks in their order, so many together as make a group. The first group is one chunk and each has twice the bytes
+ * of the one before until they are whole groups: nothing is sent before the first group is read, hashed and signed.
+ */
 function* groupsOf(chunks: readonly Chunk[]): Generator<Chunk[]> {
   let group: Chunk[] = [];
   let bytes = 0;
+  let limit = chunks[0]?.size ?? 0;
   for (const chunk of chunks) {
-    if (group.length > 0 && (bytes + chunk.size > GROUP_BYTES || group.length >= MAX_GROUP)) {
+    if (group.length > 0 && (bytes + chunk.size > limit || group.length >= MAX_GROUP)) {
       yield group;
       group = [];
       bytes = 0;
+      limit = Math.min(2 * limit, GROUP_BYTES);
     }
     group.push(chunk);
     bytes += chunk.size;
