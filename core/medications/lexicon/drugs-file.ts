@@ -18,7 +18,7 @@ export const COLUMNS = ["name", "kind", "of", "forms", "strengths", "max_daily",
  * - `forms`: from forms.ts, parted by commas; the route follows from the form.
  * - `strengths`: "2.5, 5, 10 mg; 250 mg/5 mL; 5/325, 10/325 mg". A brand or other name that leaves forms and
  *   strengths empty has those of its generic.
- * - `max_daily`: "80 mg"; - `rxcui`: only in a file built from RxNorm.
+ * - `max_daily`: "80 mg", or "10 mg, once 60 mg" where a first or single dose is larger; - `rxcui`: only in a file built from RxNorm.
  *
  * @throws DrugsFileError naming the line.
  */
@@ -62,7 +62,7 @@ function ownEntry(cells: string[], number: number): LexiconEntry {
     if (route === null) throw new DrugsFileError(`line ${number}: "${form}" is no form of forms.ts`);
     return route;
   });
-  const maximum = /^([\d.]+) (\w+)$/.exec(max);
+  const maximum = /^([\d.]+) (\w+)(?:, once ([\d.]+) \2)?$/.exec(max);
   if (max !== "" && maximum === null)
     throw new DrugsFileError(`line ${number}: max_daily "${max}" is no dose`);
   return {
@@ -72,14 +72,23 @@ function ownEntry(cells: string[], number: number): LexiconEntry {
     forms: formList,
     routes: [...new Set(routes)],
     strengths: strengthList(strengths, number),
-    ...(maximum === null ? {} : { maxDailyDose: { value: Number(maximum[1]), unit: maximum[2] ?? "" } }),
+    ...(maximum === null
+      ? {}
+      : {
+          maxDailyDose: {
+            value: Number(maximum[1]),
+            unit: maximum[2] ?? "",
+            ...(maximum[3] !== undefined && { once: Number(maximum[3]) }),
+          },
+        }),
     ...(rxcui === "" ? {} : { rxcui }),
   };
 }
 
 function named(entry: LexiconEntry, generic: LexiconEntry): LexiconEntry {
   const inherits = entry.forms.length === 0 && entry.strengths.length === 0;
-  const max = entry.maxDailyDose ?? (inherits ? generic.maxDailyDose : undefined);
+  const max =
+    entry.maxDailyDose ?? (inherits || swallowedWithin(entry, generic) ? generic.maxDailyDose : undefined);
   return {
     ...entry,
     generics: ingredientsOf(generic).split("/"),
@@ -88,6 +97,19 @@ function named(entry: LexiconEntry, generic: LexiconEntry): LexiconEntry {
     strengths: inherits ? generic.strengths : entry.strengths,
     ...(max === undefined ? {} : { maxDailyDose: max }),
   };
+}
+
+/**
+ * Whether the generic's most of a day holds for a name with forms of its own: what is swallowed, and is not stronger
+ * than that most. An injection for a month has another.
+ */
+function swallowedWithin(entry: LexiconEntry, generic: LexiconEntry): boolean {
+  const most = generic.maxDailyDose;
+  const within = (strength: string) => {
+    const [, value, unit] = /^([\d.]+) (\w+)$/.exec(strength) ?? [];
+    return unit !== most?.unit || Number(value) <= (most?.value ?? 0);
+  };
+  return entry.routes.every((route) => route === "oral") && entry.strengths.every(within);
 }
 
 /** Of a drugs file's strengths one in five is another than those before: each is worked out once. */
@@ -101,7 +123,8 @@ function normaliseOnce(strength: string): string | null {
   return normal;
 }
 
-function strengthList(cell: string, number: number): string[] {
+/** The strengths of a cell: "2.5, 5, 10 mg; 250 mg/5 mL". @throws DrugsFileError naming the line. */
+export function strengthList(cell: string, number: number): string[] {
   if (cell === "") return [];
   return cell.split("; ").flatMap((group) => {
     const parted = /^([\d./, ]*\d) ([^\d].*)$/.exec(group);

@@ -12,8 +12,11 @@ export type LexiconEntry = {
   routes: string[];
   /** Normalised: "10 mg", "250 mg/5 mL", "5 mg/325 mg". Empty when not known. */
   strengths: string[];
-  /** The usual most that an adult takes in a day, where one figure holds for all uses. */
-  maxDailyDose?: { value: number; unit: string };
+  /**
+   * The usual most that an adult takes in a day, where one figure holds for all uses; `once` that of a first or single
+   * day, where it is more.
+   */
+  maxDailyDose?: { value: number; unit: string; once?: number };
   rxcui?: string;
 };
 

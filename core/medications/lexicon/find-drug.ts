@@ -6,7 +6,8 @@ import { keyOf } from "./words.ts";
 
 export type { DrugMatch, NameEvidence } from "./drug-match.ts";
 export type { LexiconEntry } from "./entry.ts";
-export { normaliseStrength, strengthKnown } from "./strength.ts";
+export { type Share, sharesOf } from "./shares.ts";
+export { normaliseStrength, partsOfStrength, strengthKnown } from "./strength.ts";
 
 /**
  * The drug that a line of a label names. `text` is the line or a part of it that begins with or contains the name.

@@ -31,7 +31,7 @@ const PER_UNITS = new Set([...PER_AMOUNTS, "g", "mg"]);
 
 type Amount = { value: number; unit: string };
 /** One ingredient's amount, `per` so much of the product. */
-type Part = Amount & { per?: Amount };
+export type Part = Amount & { per?: Amount };
 
 const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
 const TOKEN = new RegExp(`(${NUMBER})|([a-zµμ%]+)|([-/+])|(\\s+)`, "iy");
@@ -50,6 +50,11 @@ export function normaliseStrength(text: string): string | null {
   return parts
     .map((part, at) => writePart(shared && at < parts.length - 1 ? amountOf(part) : part))
     .join("/");
+}
+
+/** The amount of each ingredient that a strength says, in its order; none when the text is no strength. */
+export function partsOfStrength(text: string): Part[] {
+  return parseStrength(text) ?? [];
 }
 
 /**
@@ -200,7 +205,8 @@ function amountOf({ value, unit }: Part): Amount {
   return { value, unit };
 }
 
-function writePart(part: Part): string {
+/** A part in the one spelling used here. */
+export function writePart(part: Part): string {
   const amount = writeAmount(part);
   if (part.per === undefined) return amount;
   return `${amount}/${part.per.value === 1 ? part.per.unit : writeAmount(part.per)}`;

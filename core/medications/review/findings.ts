@@ -3,6 +3,7 @@ import { codeRules } from "./code-rules.ts";
 import { countRules } from "./count-rules.ts";
 import { directionsRules } from "./directions-rules.ts";
 import type { Finding, Rule } from "./finding.ts";
+import { intervalRules } from "./interval-rules.ts";
 import { labelRules } from "./label-rules.ts";
 import { nameRules } from "./name-rules.ts";
 import { strengthRules } from "./strength-rules.ts";
@@ -10,6 +11,7 @@ import { strengthRules } from "./strength-rules.ts";
 const rules: readonly Rule[] = [
   ...nameRules,
   ...strengthRules,
+  ...intervalRules,
   ...directionsRules,
   ...codeRules,
   ...countRules,

@@ -3,6 +3,7 @@ import { strengthKnown } from "../lexicon/find-drug.ts";
 import { otherStrengths, strengthSeenAgain } from "../views.ts";
 import { unsureFigure } from "./figures.ts";
 import { found, nothing, type Rule } from "./finding.ts";
+import { usualInterval } from "./interval-rules.ts";
 
 /** A drug is never shown as sure without its strength, even where the lexicon knows none that is printed. */
 const strengthMissing: Rule = ({ match, fields }) => {
@@ -77,15 +78,20 @@ const strengthsDiffer: Rule = ({ assigned, fields }) => {
   );
 };
 
-const overMaximum: Rule = ({ match, fields, directions }) => {
-  if (!match || !("entry" in match) || !match.entry.maxDailyDose) return nothing;
-  const dose = doseOverMaximum(match.entry, fields.dosage?.value ?? "", directions?.dosages ?? []);
-  if (!dose) return nothing;
-  const { value, unit } = match.entry.maxDailyDose;
+const overMaximum: Rule = (draft) => {
+  const { match, fields, directions } = draft;
+  if (!match || !("entry" in match)) return nothing;
+  const seldom = usualInterval(draft);
+  // What is taken seldom has a most of its own: 90 mg of fluoxetine a week.
+  const { maxDailyDose: _, ...unbounded } = match.entry;
+  const entry = seldom ? { ...unbounded, ...(seldom.most && { maxDailyDose: seldom.most }) } : match.entry;
+  const over = doseOverMaximum(entry, fields.dosage?.value ?? "", directions?.dosages ?? []);
+  if (!over) return nothing;
+  const allowed = seldom ? `${over.dose} at a time` : `${over.dose} a day`;
   return found(
     "instructions",
     "dose_over_maximum",
-    `These directions allow ${dose} a day; the usual most of ${match.entry.name} is ${value} ${unit}. Please check the strength and the directions.`,
+    `These directions allow ${allowed}; the usual most of ${over.of} is ${over.most}. Please check the strength and the directions.`,
   );
 };
 
