@@ -10,6 +10,8 @@ export type AssignedDrug = {
   refills: FoundCount | null;
   rxNumber: Found<string> | null;
   prescriber: Found<string> | null;
+  /** Fields that nothing on the label says are what they seem. */
+  unmarked: ReadonlySet<"rx_number" | "prescriber">;
   /** The form where it does not stand with the drug: beside the quantity, in a corner, or in the directions. */
   form: Found<string> | null;
   /** Names of the same medicine that the label gives: "Generic for Lipitor". */
@@ -53,7 +55,11 @@ function withoutRepeats(drugs: readonly ChosenDrug[], parts: LabelParts) {
 
 /** Gives each drug of a label its directions, quantity, refills and number. What stands once goes for all. */
 export function assignParts(chosen: readonly ChosenDrug[], parts: LabelParts): AssignedDrug[] {
-  const [prescriber = null] = parts.prescribers;
+  const prescriber = parts.prescribers[0] ?? parts.unmarked.prescriber;
+  const unmarked = new Set<"rx_number" | "prescriber">([
+    ...(parts.unmarked.rxNumber ? (["rx_number"] as const) : []),
+    ...(parts.unmarked.prescriber ? (["prescriber"] as const) : []),
+  ]);
   const drugs = withoutRepeats(chosen, parts);
   if (drugs.length <= 1) {
     const [only] = drugs;
@@ -64,8 +70,9 @@ export function assignParts(chosen: readonly ChosenDrug[], parts: LabelParts): A
         directions: parts.directions,
         quantity: parts.quantities[0] ?? null,
         refills: parts.refills[0] ?? null,
-        rxNumber: parts.rxNumbers[0] ?? null,
+        rxNumber: parts.rxNumbers[0] ?? parts.unmarked.rxNumber,
         prescriber,
+        unmarked,
         form: parts.forms[0] ?? null,
         equivalents: parts.equivalents,
         directionsGuessed: false,
@@ -89,8 +96,9 @@ export function assignParts(chosen: readonly ChosenDrug[], parts: LabelParts): A
     directions: parts.directions.filter((_, set) => (inOrder ? set === index : owners[set] === index)),
     quantity: allOwn(parts.quantities, index)[0] ?? null,
     refills: ownOrShared(parts.refills, index),
-    rxNumber: ownOrShared(parts.rxNumbers, index),
+    rxNumber: ownOrShared(parts.rxNumbers, index) ?? parts.unmarked.rxNumber,
     prescriber,
+    unmarked,
     form: allOwn(parts.forms, index)[0] ?? null,
     equivalents: allOwn(parts.equivalents, index),
     directionsGuessed: inOrder,

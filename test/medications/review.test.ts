@@ -49,6 +49,13 @@ describe("a reason to look is given", () => {
       "directions_of_which",
       "Furosemide 40 mg tablet\nDigoxin 0.125 mg tablet\nTake 1 tablet every morning\nDr. A. Singh\nTake 1 tablet at bedtime",
     ],
+    ["more_often_than_usual", "METHOTREXATE 2.5 MG TABLET\nTAKE 1 TABLET DAILY"],
+    ["interval_missing", "METHOTREXATE 2.5 MG TABLET\nTAKE 4 TABLETS"],
+    ["rx_number_unmarked", "Drummond Drugs\n7788306\nLISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY"],
+    [
+      "prescriber_unmarked",
+      "Yamada Isadora\n4773 Windmill Blvd, Lafayette, LA 70501\nPatient: Zelda Kowalski\nSotalol 160 mg tablet\nSig: 1 tab PO BID",
+    ],
     ["quantity_hard_to_read", "LISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY\nQTY: 3O"],
     ["quantity_unlikely", "LISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY\nQTY: 30000"],
     ["refills_hard_to_read", "LISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY\nREFILLS: l"],

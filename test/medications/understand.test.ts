@@ -364,3 +364,25 @@ describe("the whole step from lines to medications", () => {
     expect(median).toBeLessThan(10);
   });
 });
+
+describe("a number or a name that nothing says is a prescription's", () => {
+  const label = (first: string) =>
+    understand(typedLabel(`${first}\nLISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY`))[0];
+
+  it("is shown where it can only be one, and flagged", () => {
+    expect(label("7788306")).toMatchObject({
+      rx_number: "7788306",
+      fields: { rx_number: { review: { code: "rx_number_unmarked" } } },
+    });
+  });
+
+  it.each([
+    ["a marked one is there too", "RX# 445120\n7788306"],
+    ["there are two of them", "7788306\n1234567"],
+    ["it is a telephone's length", "5550123456"],
+    ["it is a date", "20261123"],
+    ["it stands in a sentence", "ACCOUNT 7788306"],
+  ])("is left alone where %s", (_, first) => {
+    expect(label(first)?.rx_number ?? "").toBe(first.startsWith("RX#") ? "445120" : "");
+  });
+});

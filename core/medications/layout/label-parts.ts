@@ -6,6 +6,7 @@ import { below, type Places, placesOf, rightOf } from "./places.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { splitDirections } from "./split-directions.ts";
 import { strengthsIn } from "./strength.ts";
+import { unmarkedNumber, unmarkedPrescriber } from "./unmarked.ts";
 import { countIn, numberIn, prescriberIn } from "./values.ts";
 import type { LineLike } from "./whole-line.ts";
 import { namesSomething } from "./word-kinds.ts";
@@ -41,6 +42,8 @@ export type LabelParts = {
   refills: FoundCount[];
   rxNumbers: Found<string>[];
   prescribers: Found<string>[];
+  /** What may be the prescription's number and the prescriber, where nothing on the label says which they are. */
+  unmarked: { rxNumber: Found<string> | null; prescriber: Found<string> | null };
   equivalents: Found<string>[];
   /** Forms that stand apart from a drug: those in a corner or beside a quantity first, then those in directions. */
   forms: Found<string>[];
@@ -137,6 +140,10 @@ export function labelParts(lines: readonly LineLike[]): LabelParts {
   const text = (segment: Segment) => texts[segment.line] ?? "";
   const quantities = fieldsOf("quantity", parts, places, (segment) => countIn(segment.words));
   const headedQuantities = quantities.filter(({ order }) => parts[order]?.segment.heading);
+  const rxNumbers = fieldsOf("rx_number", parts, places, (segment) => numberIn(segment, text(segment)));
+  const prescribers = fieldsOf("prescriber", parts, places, (segment) =>
+    prescriberIn(segment, text(segment)),
+  );
   return {
     mentions: parts.flatMap((_, at) => mentionOf(at, parts, texts, places)),
     directions: joinDirections(parts, places).map((set) => ({
@@ -145,8 +152,12 @@ export function labelParts(lines: readonly LineLike[]): LabelParts {
     })),
     quantities: headedQuantities.length > 0 ? headedQuantities : quantities,
     refills: fieldsOf("refills", parts, places, (segment) => countIn(segment.words)),
-    rxNumbers: fieldsOf("rx_number", parts, places, (segment) => numberIn(segment, text(segment))),
-    prescribers: fieldsOf("prescriber", parts, places, (segment) => prescriberIn(segment, text(segment))),
+    rxNumbers,
+    prescribers,
+    unmarked: {
+      rxNumber: rxNumbers.length === 0 ? unmarkedNumber(parts, texts) : null,
+      prescriber: prescribers.length === 0 ? unmarkedPrescriber(parts, texts) : null,
+    },
     equivalents: fieldsOf("equivalent", parts, places, (segment) =>
       segment.words.length > 0
         ? { value: text(segment).slice(segment.start, segment.end), start: segment.start, end: segment.end }

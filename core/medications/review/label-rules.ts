@@ -60,4 +60,25 @@ function showsNumber(view: View, number: string): boolean {
   return pieces(view.text).includes(pieces(number));
 }
 
-export const labelRules: readonly Rule[] = [prescriberUnclear, rxNumberUnclear];
+/** A number or a name where the prescription's number or the prescriber stands, without a word that says so. */
+const unmarked: Rule = ({ assigned, fields }) => {
+  const { rx_number, prescriber } = fields;
+  return [
+    ...(rx_number && assigned.unmarked.has("rx_number")
+      ? found(
+          "rx_number",
+          "rx_number_unmarked",
+          `${rx_number.value} stands on the label without "Rx" or "#". Please check that it is the prescription number.`,
+        )
+      : nothing),
+    ...(prescriber && assigned.unmarked.has("prescriber")
+      ? found(
+          "prescriber",
+          "prescriber_unmarked",
+          `${prescriber.value} stands on the label without "Dr" or another title. Please check that this is the prescriber.`,
+        )
+      : nothing),
+  ];
+};
+
+export const labelRules: readonly Rule[] = [prescriberUnclear, rxNumberUnclear, unmarked];
