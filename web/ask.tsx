@@ -1,19 +1,37 @@
-import type { ReactNode } from "react";
-import { Dialog } from "react-aria-components/Dialog";
-import { Heading } from "react-aria-components/Heading";
-import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { type ReactNode, useId } from "react";
+import { Button } from "react-aria-components/Button";
+import { Modal } from "./modal.tsx";
+import { strings } from "./strings.ts";
 
-/** A question that must be answered before anything else: the answers are its children. */
-export function Ask({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+type AskProps = {
+  title: string;
+  text: string;
+  /** Absent where there is no way around an answer. */
+  onCancel?: () => void;
+  children: ReactNode;
+};
+
+/** A question that must be answered before anything else: the answers besides "Cancel" are its children. */
+export function Ask({ title, text, onCancel, children }: AskProps) {
+  const id = useId();
   return (
-    <ModalOverlay className="overlay" isOpen isKeyboardDismissDisabled>
-      <Modal className="asking">
-        <Dialog role="alertdialog">
-          <Heading slot="title">{title}</Heading>
-          <p>{text}</p>
-          <div className="answers">{children}</div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Modal
+      className="asking"
+      role="alertdialog"
+      aria-labelledby={`${id}title`}
+      aria-describedby={`${id}text`}
+      onEscape={onCancel}
+    >
+      <h2 id={`${id}title`}>{title}</h2>
+      <p id={`${id}text`}>{text}</p>
+      <div className="answers">
+        {onCancel && (
+          <Button className="button" onPress={onCancel}>
+            {strings.cancel}
+          </Button>
+        )}
+        {children}
+      </div>
+    </Modal>
   );
 }

@@ -105,7 +105,6 @@ export const batchStrings = {
     oneTask: "All sheets belong to one task",
     task: "Task number",
     taskHint: "8 digits",
-    notATask: "A task number has 8 digits, such as 12345678.",
     chosenZip: (name: string, bytes: number) => `${name}, ${size(bytes)}`,
     chosenPhotos: (number: number, bytes: number) => `${counted(number, "photo", "photos")}, ${size(bytes)}`,
     photosName: (number: number) => counted(number, "photo", "photos"),
@@ -186,10 +185,25 @@ export const batchStrings = {
     csv: "Results, CSV for spreadsheets",
     filters: "Which sheets",
     readAndWaiting: (read: number, waiting: number) => `${count(read)} read, ${count(waiting)} waiting`,
-    findTask: "Find a task",
-    find: "Find",
+    findTask: "Find a task in this batch",
     anyTask: (id: string) => `Sheets of task ${id}`,
     none: "No such sheets.",
+  },
+
+  task: {
+    title: (id: string) => `Task ${id}`,
+    how: "Every sheet of this task that has been read, from all batches, newest first.",
+    sheets: "Sheets of this task",
+    find: "Find",
+    findAnywhere: "Find the sheets of a task",
+    findAnother: "Find another task",
+    notATask: "A task number has 8 digits, such as 12345678.",
+    none: "No sheet of this task has been read. Compare the digits with the sheet; sheets without a task are in their batch.",
+    read: (at: string) => `Read ${when(at)}`,
+  },
+
+  cards: {
+    pages: "Pages of this list",
     shown: (first: number, last: number) =>
       first === last
         ? `Sheet ${count(first)} of this list`
@@ -199,14 +213,15 @@ export const batchStrings = {
   },
 
   sheet: {
-    back: "Back to the list",
+    back: "All sheets of the batch",
     number: (index: number) => `Sheet ${count(index + 1)}`,
     review: "To check",
     unnamed: "No medicine found",
     same: (index: number) => `The same as sheet ${count(index + 1)}`,
     showSame: (index: number) => `Show sheet ${count(index + 1)}`,
     task: (id: string) => `Task ${id}`,
-    printedTask: (id: string) => `Task ${id}, from the printed digits`,
+    allOfTask: (id: string) => `Task ${id}: all its sheets`,
+    printedTask: "The task was read from the printed digits: compare them.",
     waiting: "This sheet has not been read yet.",
     noPicture: "There is no picture of this sheet.",
     picture: "Picture of the sheet",

@@ -5,6 +5,7 @@ import type { BatchProgress } from "../contract/batches.ts";
 import { batchStrings, when } from "./batch-strings.ts";
 import type { OpenUpload } from "./batch-uploads.ts";
 import { explain } from "./explain.ts";
+import { FindTask } from "./find-task.tsx";
 import { HandIn } from "./hand-in.tsx";
 import { addressOf, goTo } from "./route.ts";
 import { standingOf } from "./standing.ts";
@@ -44,6 +45,7 @@ export default function BatchesPage() {
       {unbooked.map((upload) => (
         <UploadCard key={upload.id} upload={upload} />
       ))}
+      <FindTask label={batchStrings.task.findAnywhere} onFind={(task) => goTo(addressOf.task(task))} />
       <BatchList open={open} />
     </section>
   );

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components/Button";
-import { Dialog } from "react-aria-components/Dialog";
-import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { issuesOf } from "./later.ts";
+import { Modal } from "./modal.tsx";
 import type { Issue } from "./photo-advice/judge.ts";
 import { strings } from "./strings.ts";
 
@@ -55,41 +54,37 @@ export function Camera({ room, onPhotos }: { room: number; onPhotos: (photos: Bl
   const hint = issue ? words.lastOne(strings.quality[issue]) : words.aim;
 
   return (
-    <ModalOverlay className="overlay" isOpen onOpenChange={() => onPhotos(taken)}>
-      <Modal className="camera">
-        <Dialog aria-label={words.title}>
-          {state === "refused" ? (
-            <p className="trouble" role="alert">
-              {words.refused}
-            </p>
-          ) : (
-            <div className="finder">
-              <video ref={video} autoPlay playsInline muted onPlaying={() => setState("ready")} />
-              <div className="aim" aria-hidden="true" />
-              <p className="aim-hint" role="status" data-doubt={issue !== undefined}>
-                {state === "ready" ? hint : words.starting}
-              </p>
-            </div>
-          )}
-          <div className="camera-buttons">
-            <Button className="button" onPress={() => onPhotos(taken)}>
-              {taken.length > 0 ? words.done(taken.length) : strings.cancel}
-            </Button>
-            {state !== "refused" && (
-              <Button
-                className="shutter"
-                aria-label={words.shoot}
-                isDisabled={state !== "ready"}
-                onPress={() => void shoot()}
-              />
-            )}
-            <span className="unseen" role="status">
-              {taken.length > 0 ? words.taken(taken.length) : ""}
-            </span>
-          </div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Modal className="camera" aria-label={words.title} onEscape={() => onPhotos(taken)}>
+      {state === "refused" ? (
+        <p className="trouble" role="alert">
+          {words.refused}
+        </p>
+      ) : (
+        <div className="finder">
+          <video ref={video} autoPlay playsInline muted onPlaying={() => setState("ready")} />
+          <div className="aim" aria-hidden="true" />
+          <p className="aim-hint" role="status" data-doubt={issue !== undefined}>
+            {state === "ready" ? hint : words.starting}
+          </p>
+        </div>
+      )}
+      <div className="camera-buttons">
+        <Button className="button" onPress={() => onPhotos(taken)}>
+          {taken.length > 0 ? words.done(taken.length) : strings.cancel}
+        </Button>
+        {state !== "refused" && (
+          <Button
+            className="shutter"
+            aria-label={words.shoot}
+            isDisabled={state !== "ready"}
+            onPress={() => void shoot()}
+          />
+        )}
+        <span className="unseen" role="status">
+          {taken.length > 0 ? words.taken(taken.length) : ""}
+        </span>
+      </div>
+    </Modal>
   );
 }
 

@@ -26,16 +26,26 @@ const ACCEPTED = {
 /** With endings: some systems know no type for a ZIP. */
 const ACCEPTED_BY_INPUT = [...photoTypes, "application/zip", "application/x-zip-compressed", ".zip"];
 
-type ChooseProps = { className: string; children: ReactNode; onChosen: (chosen: ChosenFiles) => void };
+type ChooseProps = {
+  className: string;
+  children: ReactNode;
+  onChosen: (chosen: ChosenFiles) => void;
+  /** When the browser cannot open what was chosen. */
+  onFailed: () => void;
+};
 
 /** A button that lets files be chosen: by the browser's own picker where it tells where they lie, else by an input. */
-export function ChooseFiles({ className, children, onChosen }: ChooseProps) {
+export function ChooseFiles({ className, children, onChosen, onFailed }: ChooseProps) {
   const picker = pickerOfBrowser();
   if (picker) {
     const choose = async () => {
-      const handles = await picker({ multiple: true, types: [{ accept: ACCEPTED }] }).catch(() => null);
-      // Closed without a choice.
-      if (handles) onChosen({ files: await opened(handles), handles, folder: false });
+      try {
+        const handles = await picker({ multiple: true, types: [{ accept: ACCEPTED }] });
+        onChosen({ files: await opened(handles), handles, folder: false });
+      } catch (error) {
+        // Closed without a choice.
+        if (!(error instanceof DOMException && error.name === "AbortError")) onFailed();
+      }
     };
     return (
       <Button className={className} onPress={() => void choose()}>
@@ -73,7 +83,10 @@ export function DropFiles({ label, children, onChosen }: DropProps) {
         event.preventDefault();
         setOver(true);
       }}
-      onDragLeave={() => setOver(false)}
+      onDragLeave={({ currentTarget, relatedTarget }) => {
+        // Over what is inside of it, it is still over it.
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) setOver(false);
+      }}
       onDrop={drop}
     >
       {children}

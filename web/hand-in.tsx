@@ -6,11 +6,11 @@ import { Label } from "react-aria-components/Label";
 import { Text } from "react-aria-components/Text";
 import { TextField } from "react-aria-components/TextField";
 import type { BatchSource } from "../client/upload-batch.ts";
-import { taskId } from "../contract/batches.ts";
 import { type Handed, judge } from "./batch-source.ts";
 import { batchStrings } from "./batch-strings.ts";
 import type { Chosen } from "./batch-uploads.ts";
 import { ChooseFiles, type ChosenFiles, DropFiles } from "./choose-files.tsx";
+import { isTask } from "./find-task.tsx";
 
 const words = batchStrings.handIn;
 
@@ -45,6 +45,7 @@ export function HandIn({ onHandIn }: HandInProps) {
       <ChooseFiles
         className={ready ? "button quiet" : "button primary big"}
         onChosen={(chosen) => void choose(chosen)}
+        onFailed={() => setTrouble(words.unreadable)}
       >
         {ready ? words.chooseOther : words.choose}
       </ChooseFiles>
@@ -53,14 +54,16 @@ export function HandIn({ onHandIn }: HandInProps) {
 }
 
 function Questions({ ready: { handed, handles }, onHandIn }: HandInProps & { ready: Ready }) {
-  const [withQr, setWithQr] = useState(handed.kind === "zip");
+  const [withQr, setWithQr] = useState(true);
   const [task, setTask] = useState("");
   const [trouble, setTrouble] = useState("");
+  // Something else may have been chosen meanwhile: photos are always of one task.
+  const ofOneTask = handed.kind === "photos" || !withQr;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const given = task.trim();
-    if (!withQr && !taskId.safeParse(given).success) return setTrouble(words.notATask);
-    onHandIn({ source: sourceOf(handed, withQr ? null : given), handles });
+    if (ofOneTask && !isTask(given)) return setTrouble(batchStrings.task.notATask);
+    onHandIn({ source: sourceOf(handed, ofOneTask ? given : null), handles });
   };
   return (
     <form className="questions" onSubmit={submit} noValidate>
@@ -81,7 +84,7 @@ function Questions({ ready: { handed, handles }, onHandIn }: HandInProps & { rea
           ))}
         </fieldset>
       )}
-      {!withQr && (
+      {ofOneTask && (
         <TextField className="task-field" value={task} onChange={setTask} isInvalid={trouble !== ""}>
           <Label>{words.task}</Label>
           <Input className="input" inputMode="numeric" autoComplete="off" maxLength={8} />

@@ -10,6 +10,7 @@ const loaders = {
   list: () => import("./list-page.tsx"),
   batches: () => import("./batches-page.tsx"),
   batch: () => import("./batch-page.tsx"),
+  task: () => import("./task-page.tsx"),
   advice: () => import("./photo-advice/issues-of.ts"),
 };
 
@@ -17,6 +18,7 @@ export const MedicationPage = lazy(loaders.medication);
 export const ListPage = lazy(loaders.list);
 export const BatchesPage = lazy(loaders.batches);
 export const BatchPage = lazy(loaders.batch);
+export const TaskPage = lazy(loaders.task);
 
 /** Why this photo might be worth taking again; nothing where it cannot be judged. */
 export const issuesOf = (photo: Blob): Promise<readonly Issue[]> =>

@@ -1,13 +1,10 @@
+import "./without-eval.ts";
 import { createRoot } from "react-dom/client";
-import { config as configureZod } from "zod";
 import { siteConfig } from "../contract/web-site.ts";
 import { App } from "./app.tsx";
 import "./styles/base.css";
 import "./styles/scan.css";
 import "./styles/medication.css";
-
-// zod would try `new Function`, which the page's own security policy forbids.
-configureZod({ jitless: true });
 
 const root = document.getElementById("root");
 if (root) {

@@ -267,10 +267,7 @@ function Remove({ id }: { id: string }) {
         {words.remove}
       </Button>
       {asking && (
-        <Ask title={words.removeTitle} text={words.removeText}>
-          <Button className="button" onPress={() => setAsking(false)}>
-            {strings.cancel}
-          </Button>
+        <Ask title={words.removeTitle} text={words.removeText} onCancel={() => setAsking(false)}>
           <Button className="button danger" onPress={() => void remove()}>
             {words.remove}
           </Button>

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 /** Which page is shown: behind the # of the address, with ids and nothing else. */
 export type Route =
   | { page: "scan" | "list" | "batches" }
-  | { page: "progress" | "medication"; id: string }
+  | { page: "progress" | "medication" | "task"; id: string }
   /** One of its sheets, where one is looked at. */
   | { page: "batch"; id: string; sheet?: number };
 
@@ -15,6 +15,8 @@ export const addressOf = {
   batches: "#/batches",
   batch: (id: string) => `#/batches/${id}`,
   sheet: (id: string, index: number) => `#/batches/${id}/${index}`,
+  /** The digits name a piece of work of the clinic, not a person. */
+  task: (id: string) => `#/tasks/${id}`,
 };
 
 export function goTo(address: string): void {
@@ -39,6 +41,7 @@ function parse(hash: string): Route {
   const [, page, id, sheet] = hash.split("/");
   if (page === "medications") return id ? { page: "medication", id } : { page: "list" };
   if (page === "scans" && id) return { page: "progress", id };
+  if (page === "tasks" && id) return { page: "task", id };
   if (page === "batches") {
     if (!id) return { page: "batches" };
     return { page: "batch", id, ...(sheet && /^\d{1,7}$/.test(sheet) ? { sheet: Number(sheet) } : {}) };

@@ -1,17 +1,12 @@
-import { type FormEvent, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { Button } from "react-aria-components/Button";
-import { FieldError } from "react-aria-components/FieldError";
-import { Input } from "react-aria-components/Input";
-import { Label } from "react-aria-components/Label";
-import { TextField } from "react-aria-components/TextField";
-import { type BatchProgress, type Sheet, taskId } from "../contract/batches.ts";
+import { listSheets } from "../client/batches.ts";
+import type { BatchProgress, Sheet } from "../contract/batches.ts";
 import { batchStrings } from "./batch-strings.ts";
-import { addressOf } from "./route.ts";
-import { useSheetPicture } from "./sheet-picture.ts";
-import { standingInWords, standingOfSheet } from "./standing.ts";
-import { strings } from "./strings.ts";
-import { Trouble } from "./trouble.tsx";
-import { SHEETS_SHOWN, useSheets, type Wanted } from "./use-sheets.ts";
+import { FindTask } from "./find-task.tsx";
+import { medicinesOf, SheetCards } from "./sheet-cards.tsx";
+import { type LoadSheets, useSheets } from "./use-sheets.ts";
+import { useWork } from "./work.ts";
 
 const words = batchStrings.batch;
 
@@ -26,61 +21,26 @@ type SheetListProps = {
 /** The sheets of a batch, a page at a time, filling in while they are read. */
 export function SheetList({ batch, onListed }: SheetListProps) {
   const { batch_id, counts, status } = batch;
+  const { service } = useWork();
   const [chosen, setChosen] = useState<Chosen>({ filter: "all" });
-  /** The tokens of the pages before this one and of this one; the first page has none. */
-  const [tokens, setTokens] = useState<readonly string[]>([]);
-  const pageToken = tokens.at(-1);
-  const wanted = useMemo<Wanted>(
-    () => ({
-      ...("task" in chosen ? { taskId: chosen.task } : {}),
-      ...("filter" in chosen && chosen.filter !== "all" ? { status: chosen.filter } : {}),
-      ...(pageToken === undefined ? {} : { pageToken }),
-    }),
-    [chosen, pageToken],
+  const load = useCallback<LoadSheets>(
+    (page) =>
+      listSheets(service, batch_id, {
+        ...page,
+        ...("task" in chosen ? { taskId: chosen.task } : {}),
+        ...("filter" in chosen && chosen.filter !== "all" ? { status: chosen.filter } : {}),
+      }),
+    [service, batch_id, chosen],
   );
-  const { list, trouble, again } = useSheets(batch_id, wanted, JSON.stringify([status, counts]));
+  const shown = useSheets(load, JSON.stringify([status, counts]));
+  const { list } = shown;
   useEffect(() => {
     if (list) onListed(list.sheets);
   }, [list, onListed]);
-
-  const choose = (next: Chosen) => {
-    setChosen(next);
-    setTokens([]);
-  };
-  const first = tokens.length * SHEETS_SHOWN + 1;
-  const next = list?.next_page_token;
   return (
     <section className="sheets" aria-label={batchStrings.list.sheets(counts.total)}>
-      <Filters counts={counts} chosen={chosen} onChoose={choose} />
-      {trouble && <Trouble message={trouble} onAgain={again} />}
-      {!list && !trouble && <p role="status">{strings.loading}</p>}
-      {list?.sheets.length === 0 && <p className="hint">{words.none}</p>}
-      <ul className="cards">
-        {list?.sheets.map((sheet) => (
-          <Row key={sheet.index} sheet={sheet} />
-        ))}
-      </ul>
-      {list && (next || tokens.length > 0) && (
-        <nav className="pager" aria-label={words.filters}>
-          <Button
-            className="button"
-            isDisabled={tokens.length === 0}
-            onPress={() => setTokens(tokens.slice(0, -1))}
-          >
-            {words.before}
-          </Button>
-          <p>{list.sheets.length > 0 && words.shown(first, first + list.sheets.length - 1)}</p>
-          <Button
-            className="button"
-            isDisabled={!next}
-            onPress={() => {
-              if (next) setTokens([...tokens, next]);
-            }}
-          >
-            {words.after}
-          </Button>
-        </nav>
-      )}
+      <Filters counts={counts} chosen={chosen} onChoose={setChosen} />
+      <SheetCards shown={shown} none={words.none} about={whatItSays} />
     </section>
   );
 }
@@ -122,7 +82,7 @@ function Filters({ counts, chosen, onChoose }: FiltersProps) {
         })}
       </fieldset>
       <p className="hint">{words.readAndWaiting(counts.completed, counts.pending)}</p>
-      <FindTask onFind={(task) => onChoose({ task })} />
+      <FindTask label={words.findTask} onFind={(task) => onChoose({ task })} />
       {"task" in chosen && (
         <p className="found" role="status">
           {words.anyTask(chosen.task)}
@@ -132,58 +92,11 @@ function Filters({ counts, chosen, onChoose }: FiltersProps) {
   );
 }
 
-function FindTask({ onFind }: { onFind: (task: string) => void }) {
-  const [typed, setTyped] = useState("");
-  const [trouble, setTrouble] = useState("");
-  const find = (event: FormEvent) => {
-    event.preventDefault();
-    const task = typed.trim();
-    const isTask = taskId.safeParse(task).success;
-    setTrouble(isTask ? "" : batchStrings.handIn.notATask);
-    if (isTask) onFind(task);
-  };
-  return (
-    <form className="find-task" onSubmit={find} noValidate>
-      <TextField value={typed} onChange={setTyped} isInvalid={trouble !== ""}>
-        <Label>{words.findTask}</Label>
-        <Input className="input" inputMode="numeric" autoComplete="off" maxLength={8} />
-        <FieldError className="trouble">{trouble}</FieldError>
-      </TextField>
-      <Button className="button" type="submit">
-        {words.find}
-      </Button>
-    </form>
-  );
-}
-
-function Row({ sheet }: { sheet: Sheet }) {
-  const { batch_id, index, name } = sheet;
-  const { url } = useSheetPicture(sheet, "thumbnail");
-  return (
-    <li>
-      <a id={rowId(index)} href={addressOf.sheet(batch_id, index)}>
-        <span className="small-picture">{url && <img src={url} alt="" />}</span>
-        <span className="card-text">
-          <strong>{name}</strong>
-          <span>{whatItSays(sheet)}</span>
-        </span>
-        <span className="standing" data-standing={standingOfSheet(sheet)}>
-          {standingInWords(sheet)}
-        </span>
-      </a>
-    </li>
-  );
-}
-
-export const rowId = (index: number): string => `sheet-${index}`;
-
 /** The medicine and the task of a sheet that was read; why one was not; of which one it is a copy. */
-function whatItSays({ reason, duplicate_of, result, results = [], task_id }: Sheet): string {
-  if (reason) return batchStrings.reasons[reason];
-  if (duplicate_of !== undefined) return batchStrings.sheet.same(duplicate_of);
-  if (!result) return "";
-  const medicines = results.map(({ name, dosage }) =>
-    `${name || batchStrings.sheet.unnamed} ${dosage}`.trim(),
-  );
-  return [...medicines, ...(task_id ? [batchStrings.sheet.task(task_id)] : [])].join(" · ");
+function whatItSays(sheet: Sheet): string[] {
+  const { reason, duplicate_of, task_id } = sheet;
+  if (reason) return [batchStrings.reasons[reason]];
+  if (duplicate_of !== undefined) return [batchStrings.sheet.same(duplicate_of)];
+  const medicines = medicinesOf(sheet);
+  return medicines.length > 0 && task_id ? [...medicines, batchStrings.sheet.task(task_id)] : medicines;
 }

@@ -10,7 +10,7 @@ import { FieldShow } from "./field-row.tsx";
 import { doubtsOf, type FieldName, fieldNames, placeOf } from "./fields.ts";
 import { LabelPhoto, type Photo } from "./label-photo.tsx";
 import { addressOf } from "./route.ts";
-import { rowId } from "./sheet-list.tsx";
+import { cardId } from "./sheet-cards.tsx";
 import { useSheetPicture } from "./sheet-picture.ts";
 import { standingInWords, standingOfSheet } from "./standing.ts";
 import { strings } from "./strings.ts";
@@ -34,8 +34,9 @@ export function SheetPage({ batchId, index, listed }: SheetPageProps) {
     scrollTo(0, 0);
     heading.current?.focus();
     // Back in the list, at the sheet that was looked at.
-    return () => void setTimeout(() => document.getElementById(rowId(index))?.focus());
-  }, [index]);
+    return () =>
+      void setTimeout(() => document.getElementById(cardId({ batch_id: batchId, index }))?.focus());
+  }, [batchId, index]);
   const [before, after] = at < 0 ? [] : [listed[at - 1], listed[at + 1]];
   return (
     <article className="sheet">
@@ -164,7 +165,12 @@ function About({ sheet }: { sheet: Sheet }) {
   return (
     <>
       {task_id && (
-        <p className="task">{task_source === "printed" ? words.printedTask(task_id) : words.task(task_id)}</p>
+        <p>
+          <a className="button" href={addressOf.task(task_id)}>
+            {words.allOfTask(task_id)}
+          </a>
+          {task_source === "printed" && ` ${words.printedTask}`}
+        </p>
       )}
       {reason && <p className={status === "failed" ? "trouble" : "doubts"}>{batchStrings.reasons[reason]}</p>}
       {status === "pending" && <p className="hint">{words.waiting}</p>}

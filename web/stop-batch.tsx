@@ -3,7 +3,6 @@ import { Button } from "react-aria-components/Button";
 import { cancelBatch } from "../client/batches.ts";
 import { Ask } from "./ask.tsx";
 import { explain } from "./explain.ts";
-import { strings } from "./strings.ts";
 import { useWork } from "./work.ts";
 
 type StopBatchProps = {
@@ -37,15 +36,12 @@ export function StopBatch(props: StopBatchProps) {
     }
   };
   return (
-    <Ask title={title} text={text}>
+    <Ask title={title} text={text} onCancel={onClose}>
       {trouble && (
         <p className="trouble" role="alert">
           {trouble}
         </p>
       )}
-      <Button className="button" onPress={onClose}>
-        {strings.cancel}
-      </Button>
       <Button className="button danger" isDisabled={busy} onPress={() => void stop()}>
         {action}
       </Button>

@@ -70,7 +70,11 @@ export function TakeUp({ batch, onStopped }: TakeUpProps) {
             {words.openAgain}
           </Button>
         )}
-        <ChooseFiles className={handles.length > 0 ? "button big" : "button primary big"} onChosen={chosen}>
+        <ChooseFiles
+          className={handles.length > 0 ? "button big" : "button primary big"}
+          onChosen={chosen}
+          onFailed={() => setTrouble(batchStrings.handIn.unreadable)}
+        >
           {photos ? words.choosePhotos : words.choose}
         </ChooseFiles>
         <Button className="button quiet" onPress={() => setAsking(true)}>

@@ -21,6 +21,8 @@ export default defineConfig({
         [SERVICE_WORKER]: join(root, "offline/service-worker.ts"),
       },
       output: {
+        // In one part, zod has its setting before any other part makes a schema.
+        codeSplitting: { groups: [{ name: "zod", test: /without-eval\.ts$|node_modules.zod/ }] },
         entryFileNames: ({ name }) => (name === SERVICE_WORKER ? "[name].js" : "assets/[name]-[hash].js"),
       },
     },

@@ -4,16 +4,23 @@ import type { Service } from "../client/transport.ts";
 import { Ask } from "./ask.tsx";
 import { Boundary } from "./boundary.tsx";
 import { endsSession } from "./explain.ts";
-import { BatchesPage, BatchPage, ListPage, loadTheRest, MedicationPage } from "./later.ts";
+import { keepPage } from "./keep-page.ts";
+import { BatchesPage, BatchPage, ListPage, loadTheRest, MedicationPage, TaskPage } from "./later.ts";
 import { LaterUploads } from "./later-uploads.ts";
 import { Outbox } from "./outbox.ts";
 import { ProgressPage } from "./progress-page.tsx";
-import { useRoute } from "./route.ts";
+import { addressOf, type Route, useRoute } from "./route.ts";
 import { ScanPage } from "./scan-page.tsx";
 import { Scans } from "./scans.ts";
 import type { Session } from "./session.ts";
 import { strings } from "./strings.ts";
 import { type Work, WorkContext } from "./work.ts";
+
+const sections: readonly { address: string; name: string; pages: readonly Route["page"][] }[] = [
+  { address: addressOf.scan, name: strings.scan, pages: ["scan", "progress"] },
+  { address: addressOf.list, name: strings.medications, pages: ["list", "medication"] },
+  { address: addressOf.batches, name: strings.batches, pages: ["batches", "batch", "task"] },
+];
 
 /** The page of somebody who is signed in: menu, messages about the network and the session, and one of the pages. */
 export function Workplace({ session, onSignIn }: { session: Session; onSignIn: () => void }) {
@@ -27,6 +34,7 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
   const service = useMemo<Service>(() => ({ url: location.origin, token: session.token }), [session]);
 
   useEffect(loadTheRest, []);
+  useEffect(keepPage, []);
   useEffect(() => {
     const { owner } = session;
     const onSessionEnded = () => setEnded(true);
@@ -74,21 +82,11 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
           {strings.product}
         </span>
         <nav aria-label={strings.menu}>
-          <a href="#/" aria-current={route.page === "scan" || route.page === "progress" ? "page" : undefined}>
-            {strings.scan}
-          </a>
-          <a
-            href="#/medications"
-            aria-current={route.page === "list" || route.page === "medication" ? "page" : undefined}
-          >
-            {strings.medications}
-          </a>
-          <a
-            href="#/batches"
-            aria-current={route.page === "batches" || route.page === "batch" ? "page" : undefined}
-          >
-            {strings.batches}
-          </a>
+          {sections.map(({ address, name, pages }) => (
+            <a key={name} href={address} aria-current={pages.includes(route.page) ? "page" : undefined}>
+              {name}
+            </a>
+          ))}
         </nav>
         <Button className="button quiet on-bar" onPress={() => void askToLeave()}>
           {strings.signOut}
@@ -108,6 +106,7 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
                 {route.page === "medication" && <MedicationPage key={route.id} id={route.id} />}
                 {route.page === "batches" && <BatchesPage />}
                 {route.page === "batch" && <BatchPage key={route.id} id={route.id} sheet={route.sheet} />}
+                {route.page === "task" && <TaskPage key={route.id} id={route.id} />}
               </Suspense>
             </WorkContext>
           </Boundary>
@@ -121,10 +120,7 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
         </Ask>
       )}
       {unsent && (
-        <Ask title={strings.session.leaveTitle} text={whatIsLost(unsent)}>
-          <Button className="button" onPress={() => setUnsent(null)}>
-            {strings.cancel}
-          </Button>
+        <Ask title={strings.session.leaveTitle} text={whatIsLost(unsent)} onCancel={() => setUnsent(null)}>
           <Button className="button danger" onPress={() => void leave()}>
             {strings.signOut}
           </Button>

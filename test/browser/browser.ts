@@ -9,6 +9,8 @@ export type Tablet = {
   road: Road;
   url: string;
   browser: Browser;
+  /** What the browser complained about on any page: the page's own errors, and breaches of its policies. */
+  complaints: string[];
   /** A tablet of its own, signed in as the person. */
   signIn(person: string, options?: Parameters<Browser["newContext"]>[0]): Promise<Page>;
   close(): Promise<void>;
@@ -31,10 +33,12 @@ export async function openTablet({ video }: { video?: string } = {}): Promise<Ta
     launch(video),
   ]);
   const { url } = road.stack;
+  const complaints: string[] = [];
   return {
     road,
     url,
     browser,
+    complaints,
     async signIn(person, options = {}) {
       const context: BrowserContext = await browser.newContext({
         viewport: LANDSCAPE,
@@ -42,6 +46,7 @@ export async function openTablet({ video }: { video?: string } = {}): Promise<Ta
         ...options,
       });
       await context.grantPermissions(["camera"], { origin: url });
+      await hearComplaints(context, (complaint) => complaints.push(complaint));
       const page = await context.newPage();
       await page.goto(url);
       await page.getByLabel("Name").fill(person);
@@ -54,6 +59,24 @@ export async function openTablet({ video }: { video?: string } = {}): Promise<Ta
       await road.close();
     },
   };
+}
+
+/** Before the first page is opened: what is wrong with a first view is wrong at once. */
+async function hearComplaints(context: BrowserContext, tell: (complaint: string) => void): Promise<void> {
+  context.on("weberror", (error) => tell(error.error().message));
+  context.on("console", (message) => {
+    if (/Permissions policy/i.test(message.text())) tell(message.text());
+  });
+  await context.exposeFunction("tellBreach", tell);
+  await context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (breach) => {
+      const { effectiveDirective, blockedURI, sourceFile, lineNumber, columnNumber } = breach;
+      const where = `${sourceFile}:${lineNumber}:${columnNumber}`;
+      (globalThis as unknown as { tellBreach(breach: string): void }).tellBreach(
+        `the security policy's ${effectiveDirective} forbids ${blockedURI} of ${where}`,
+      );
+    });
+  });
 }
 
 async function launch(video: string | undefined): Promise<Browser> {

@@ -25,7 +25,10 @@ beforeEach(async () => {
   page = await tablet.signIn(`offline-${people}`);
   await page.evaluate(() => navigator.serviceWorker.ready);
 });
-afterEach(() => page.context().close());
+afterEach(async () => {
+  await page.context().close();
+  expect(tablet.complaints.splice(0)).toEqual([]);
+});
 
 const heading = (name: string) => page.getByRole("heading", { name, level: 1 });
 const button = (name: string) => page.getByRole("button", { name });
