@@ -155,6 +155,14 @@ function take(assembly: Assembly, part: Part): void {
   assembly.last = part.kind;
 }
 
+/** "2 tablets daily except Sunday, 3 tablets": an amount whose time is to be guessed, beside one that has its own. */
+function lacksTime(draft: Draft, drafts: readonly Draft[]): boolean {
+  if (!draft.dose || isTimed(draft) || draft.asNeeded) return false;
+  return drafts.some(
+    (other) => other !== draft && other.phase === draft.phase && other.dose && isTimed(other),
+  );
+}
+
 /** Settles what only the whole direction decides. */
 function finish(assembly: Assembly, form: string, route: string): Assembled {
   settleCount(assembly);
@@ -165,6 +173,8 @@ function finish(assembly: Assembly, form: string, route: string): Assembled {
     assembly.review.push(...misplaced(draft, form, route), ...tooMuch(draft.dose));
   const drafts = assembly.drafts.flatMap(partedByClock);
   for (const draft of drafts) assembly.doubtTimes(settleTimes(draft));
+  if (drafts.some((draft) => lacksTime(draft, drafts)))
+    assembly.review.push(conflict("when to take each amount"));
   if (assembly.unknown.length > 0) assembly.review.unshift(notUnderstood(assembly.unknown));
   const sure = assembly.timesInDoubt ? withoutTimes(drafts) : drafts;
   const said = sure.filter(

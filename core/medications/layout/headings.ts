@@ -39,21 +39,22 @@ export const headings: readonly Heading[] = [
     kind: "rx_number",
     value: "code",
     phrases: listed(`rx #, rx no, rx num, rx number, rx, prescription #, prescription no, prescription number,
-      script no, order #, order no`),
+      script no, order #, order no, ord`),
   },
   {
     kind: "quantity",
     value: "number",
     // The last are what readers make of QTY.
     phrases: listed(`qty, quantity, quant, disp, disp qty, dispense, dispensed, qty dispensed, qty disp,
-      quantity dispensed, amount, amt, supply, qte, pack size, count, contents, oty, qtv, gty, qiy, qly, qt, qt y`),
+      quantity dispensed, amount, amt, supply, qte, qté, qty/qte, qty/qté, pack size, count, contents, oty, qtv, gty, qiy, qly, qt, qt y`),
   },
   {
     kind: "refills",
     value: "number",
     phrases:
       listed(`refill, refills, refill s, refills left, refills remaining, refills rem, remaining refills,
-      refill left, refills authorized, may refill, rfl, rfls, rf, repeat, repeats, repeats left, rep, reps, rpt, rpts, renewals, refillable`),
+      refill left, refills authorized, may refill, rfl, rfls, rf, repeat, repeats, repeats left, rep, reps, rpt, rpts, renewals, refillable, renouv, renouvellement,
+      refill/renouv, refills/renouv`),
   },
   {
     kind: "prescriber",

@@ -42,6 +42,9 @@ function goesOn(above: KindedSegment, under: KindedSegment): boolean {
   if (under.kind === "directions") return !onlyAdvises(under);
   if (under.kind !== "other") return false;
   const lastWord = spoken(above.segment.words).at(-1);
+  // "32" alone under them counts what is in the pack.
+  if (under.segment.words.length === 1 && under.segment.words[0]?.kind === "number" && !isConnector(lastWord))
+    return false;
   const [firstWord] = spoken(under.segment.words);
   const carriedOn = isConnector(lastWord) || isConnector(firstWord) || endsPurpose(above, under);
   return carriedOn || directionShare(under.segment.words) > goesOnShare;

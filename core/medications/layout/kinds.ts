@@ -5,6 +5,7 @@ import { mayBeDoorNumber, type Strength, strengthsIn } from "./strength.ts";
 import {
   directionShare,
   isCredential,
+  isDoseUnit,
   isForm,
   isFormWord,
   isName,
@@ -12,12 +13,13 @@ import {
   isStreetWord,
   isTime,
   isVolumeUnit,
+  isWay,
   namesSomething,
   opensDirections,
   spoken,
   warns,
 } from "./word-kinds.ts";
-import type { Word } from "./words.ts";
+import { fold, type Word } from "./words.ts";
 
 const dateLike =
   /\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b\d{1,2}[ -]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -]?\d{2,4}\b/i;
@@ -28,10 +30,17 @@ const postcodeLike = /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b|\b[A-Z]\d[
 const bareNumber = /^#\s?\d{5,}$/;
 const bareCount = /^#\s?\d{1,4}(\s*\([^)]*\))?$/;
 
+/** "1 x 200 dose": one inhaler. */
+const dosesInPack = /^\d+ ?x ?\d+ ?doses?$/i;
+/** "As directed by your clinic": directions that leave the how to somebody else. */
+const asTold = /^as (directed|needed|prescribed|required|advised|instructed)\b/i;
+
 /** Directions' words must make up this much of a line that does not open like directions. */
 const mostlyDirections = 0.75;
 /** ... and this much of one that does ("Take one Prinivil tablet"). */
 const partlyDirections = 0.5;
+/** ... and this much of one that says when as well, or that opens with a counted dose ("4 DROPS AD BID"). */
+const saysDose = 0.4;
 
 /** "80 TABLETS", "30 Film Coated Tablets", "100 ML", "2 x 15 g": how much is in the pack. */
 function countsUnits(words: readonly Word[]): boolean {
@@ -40,6 +49,30 @@ function countsUnits(words: readonly Word[]): boolean {
   if (rest.length === 1 && isVolumeUnit(rest[0])) return true;
   return rest.some(isForm) && rest.every((word) => isFormWord(word));
 }
+
+/** "1 TAB", "10 DROPS", "1-2 SPRAYS" at the beginning of a line, and the words that follow; none in any other line. */
+function behindDose(words: readonly Word[]): readonly Word[] {
+  const said = spoken(words);
+  const unit = said.findIndex((word) => word.kind !== "number" && word.folded !== TO && word.folded !== OR);
+  const word = said[unit];
+  return unit > 0 && unit <= mostOfRange && (isForm(word) || isDoseUnit(word)) ? said.slice(unit + 1) : [];
+}
+
+/** "1 TAB PRN", "2 SPRAYS IN": the word behind the dose says when or where, whatever strength the line has ("MAX 30 MG"). */
+function opensWithDose(words: readonly Word[]): boolean {
+  const [next] = behindDose(words);
+  return next !== undefined && (isTime(next) || isWay(next));
+}
+
+/** "1 TAB M-W-F, 1/2 TAB T-TH": goes on with a time or with another dose. */
+function countsDoses(words: readonly Word[]): boolean {
+  const [next, ...more] = behindDose(words);
+  return next !== undefined && (isTime(next) || more.some((one) => isTime(one) || one.kind === "number"));
+}
+
+/** "1 to 2" before its unit: three words. */
+const mostOfRange = 3;
+const [TO, OR] = [fold("to"), fold("or")];
 
 function before(words: readonly Word[], strength: Strength): Word[] {
   return words.slice(0, strength.from);
@@ -60,8 +93,10 @@ export function kindOf(segment: Segment, text: string): Kind {
   if (said.length === 0) return "other";
   if (warns(words)) return "warning";
   const share = directionShare(words);
-  if (countsUnits(words)) return "quantity";
-  if (opensDirections(words) && share >= partlyDirections && said.length > 1) return "directions";
+  if (countsUnits(words) || dosesInPack.test(value)) return "quantity";
+  const leastShare = said.some(isTime) ? saysDose : partlyDirections;
+  if (opensDirections(words) && share >= leastShare && said.length > 1) return "directions";
+  if (asTold.test(value) || opensWithDose(words)) return "directions";
   if (postcodeLike.test(value)) return "address";
   if (bareNumber.test(value)) return "rx_number";
   if (bareCount.test(value)) return "quantity";
@@ -80,6 +115,7 @@ export function kindOf(segment: Segment, text: string): Kind {
   // "ASA 81 MG TABLET": a short name, where every other word is of directions too.
   if (strength && strength.from > 0 && directionShare(before(behindQuantity, strength)) === 0) return "drug";
   if (phoneLike.test(value)) return "phone";
+  if (countsDoses(words) && share >= saysDose) return "directions";
   if (zipLike.test(value)) return "address";
   if (said.length >= 3 && isCredential(said.at(-1))) return "prescriber";
   if (said.every((word) => isFormWord(word)) && said.some(isForm)) return "form";

@@ -17,8 +17,8 @@ export type KindedSegment = { segment: Segment; kind: Kind };
 /** A value that was found: the line that bears it, where it stands there, and its place in the label's order. */
 export type Found<T> = Span<T> & { line: number; order: number };
 
-/** A number that was found, and whether a letter had to be taken for a digit. */
-export type FoundCount = Found<number> & { repaired: boolean };
+/** A number that was found, whether a letter had to be taken for a digit, and whether a heading says what it counts. */
+export type FoundCount = Found<number> & { repaired: boolean; headed: boolean };
 
 /** Words that may name a drug, with the strength, form and quantity on their line, beside it or under it. */
 export type Mention = {
@@ -138,8 +138,13 @@ export function labelParts(lines: readonly LineLike[]): LabelParts {
     .flatMap(splitDirections)
     .map((segment) => ({ segment, kind: kindOf(segment, texts[segment.line] ?? "") }));
   const text = (segment: Segment) => texts[segment.line] ?? "";
-  const quantities = fieldsOf("quantity", parts, places, (segment) => countIn(segment.words));
-  const headedQuantities = quantities.filter(({ order }) => parts[order]?.segment.heading);
+  const counts = (kind: "quantity" | "refills") =>
+    fieldsOf(kind, parts, places, (segment) => countIn(segment.words)).map((found) => ({
+      ...found,
+      headed: parts[found.order]?.segment.heading === kind,
+    }));
+  const quantities = counts("quantity");
+  const headedQuantities = quantities.filter(({ headed }) => headed);
   const rxNumbers = fieldsOf("rx_number", parts, places, (segment) => numberIn(segment, text(segment)));
   const prescribers = fieldsOf("prescriber", parts, places, (segment) =>
     prescriberIn(segment, text(segment)),
@@ -151,7 +156,7 @@ export function labelParts(lines: readonly LineLike[]): LabelParts {
       order: set.parts[0] ? parts.indexOf(set.parts[0]) : 0,
     })),
     quantities: headedQuantities.length > 0 ? headedQuantities : quantities,
-    refills: fieldsOf("refills", parts, places, (segment) => countIn(segment.words)),
+    refills: counts("refills"),
     rxNumbers,
     prescribers,
     unmarked: {

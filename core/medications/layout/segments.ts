@@ -1,7 +1,7 @@
 import { type Heading, headings, type Kind } from "./headings.ts";
 import { strengthsIn } from "./strength.ts";
 import { notNames } from "./vocabulary.ts";
-import { isName, isTime, isVerb } from "./word-kinds.ts";
+import { isConnector, isForm, isName, isTime, isVerb } from "./word-kinds.ts";
 import { alike, fold, type Word, wordsOf } from "./words.ts";
 
 /** A part of a line that is about one thing: "QTY: 30 REFILLS: 2" has two. */
@@ -105,12 +105,30 @@ function headingOf(
   // "Rx" alone or "Rx: Lisinopril" heads a prescription.
   if (heading.kind === "rx_number" && !fits)
     return next && colon ? { heading: prescribed, from: at, to } : null;
+  if (heading.kind === "refills" && !colon && repeatsDose(words, at, to)) return null;
+  // "90 DAY SUPPLY" says how many behind the number, as "3 REFILLS" does.
+  if (heading.kind === "code" && !fits && words[at - 1]?.kind === "number" && phrase.at(-1) === SUPPLY)
+    return { heading, from: at - 1, to: at - 1 };
   if (colon || fits) return { heading, from: at, to };
   // "3 REFILLS", "NO REFILLS"
   return heading.kind === "refills" && at > 0 && saysHowMany(words[at - 1])
     ? { heading, from: at - 1, to: at - 1 }
     : null;
 }
+
+const SUPPLY = fold("supply");
+/** Words that lead to a verb: what may, can or must be repeated is a dose. */
+const leads = new Set(["may", "can", "then", "not", "to", "and", "must", "or"].map(fold));
+
+/** "MAY REPEAT X1", "REPEAT 1 TABLET IN 2 HOURS": directions, not refills. "MAY REFILL 2 TIMES" is none of them. */
+function repeatsDose(words: readonly Word[], at: number, to: number): boolean {
+  if (words[at]?.folded !== REPEAT) return false;
+  const behind = words[to + 1];
+  const goesOn = behind !== undefined && (isTime(behind) || isForm(behind) || isConnector(behind));
+  return goesOn || leads.has(words[at - 1]?.folded ?? "");
+}
+
+const REPEAT = fold("repeat");
 
 const prescribed: Heading = { kind: "drug", value: "text", phrases: [] };
 const noNames = new Set(notNames.map(fold));

@@ -25,7 +25,7 @@ function table(lines: string): ReadonlyMap<string, string> {
 
 /** Printed form word to the form's plain name. */
 export const forms = table(`
-  tablet: tablet tablets tab tabs tb tbs
+  tablet: tablet tablets tab tabs tb tbs comprimé comprimés comprime comprimes
   caplet: caplet caplets
   capsule: capsule capsules cap caps cp softgel softgels gelcap gelcaps
   solution: solution soln sol
@@ -48,7 +48,7 @@ export const forms = table(`
   injection: injection inj
   vial: vial vials
   ampoule: ampoule ampoules ampule ampules
-  pen: pen pens flexpen kwikpen solostar
+  pen: pen pens flexpen kwikpen solostar flextouch
   syringe: syringe syringes
   suppository: suppository suppositories supp
   pessary: pessary pessaries
@@ -94,11 +94,19 @@ export const directionVerbs = spaced(`
 /** Words, other than verbs and figures, that open directions: "ONE to be taken", "half a tablet". */
 export const directionCounts = spaced("one two three four half");
 
+/** Units of one dose that are no forms. */
+export const doseUnits = spaced(
+  "puff puffs drop drops gtt gtts spray sprays unit units applicatorful applicatorfuls supp tsp tbsp teaspoonful spoonful",
+);
+
+/** Words that say by which way, or where: they stand right behind a dose. */
+export const directionWays = spaced("po sl sc subq im pr pv ou os ad as au under");
+
 /** Words that say when or how often. */
 export const directionTimes = spaced(`
   once twice thrice times time daily day days everyday every other hour hours hrs hr week weeks weekly month months
   monthly minutes morning mornings noon midday afternoon evening evenings night nightly bedtime am pm qd od bid bd tid
-  tds qid qds qhs hs qam qpm qod q4h q6h q8h q12h qh ac pc prn stat ud uad mane nocte om needed required directed
+  tds qid qds qhs hs qam qpm qod q1h q2h q3h q4h q5h q6h q8h q12h q24h q48h q72h qwk qh ac pc prn stat ud uad mane nocte om needed required directed
   monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun alternate`);
 
 /** The other words that directions are made of. */

@@ -5,7 +5,9 @@ import {
   directionCounts,
   directionTimes,
   directionVerbs,
+  directionWays,
   directionWords,
+  doseUnits,
   forms,
   formWords,
   nameOpeners,
@@ -48,6 +50,8 @@ export const isConnector = vocabularyOf(connectors);
 export const isCredential = vocabularyOf(credentials);
 export const isVolumeUnit = vocabularyOf(volumeUnits);
 export const isCount = vocabularyOf(directionCounts);
+export const isWay = vocabularyOf(directionWays);
+export const isDoseUnit = vocabularyOf(doseUnits);
 const allDirectionWords = [...directionVerbs, ...directionCounts, ...directionTimes, ...directionWords];
 const isDirectionWord = vocabularyOf(allDirectionWords);
 const foldedDirectionWords = new Set(allDirectionWords.map(fold));

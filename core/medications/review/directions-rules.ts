@@ -13,8 +13,10 @@ const directionDoubts: Rule = ({ directions, fields }) => {
 };
 
 /** A dispensed or prescribed medicine has directions; a pack may have none. */
-const directionsMissing: Rule = ({ fields }) =>
-  fields.name && !fields.instructions && (fields.rx_number || fields.refills)
+const directionsMissing: Rule = ({ fields, assigned }) =>
+  fields.name &&
+  !fields.instructions &&
+  (fields.rx_number || fields.refills || fields.prescriber || assigned.quantity?.headed)
     ? found(
         "instructions",
         "directions_missing",

@@ -76,6 +76,16 @@ const withAmounts = (dose: DoseAmount, low: number | undefined, high: number | u
   ...(high === undefined ? {} : { high }),
 });
 
+/** "to 5 mL" behind "2.5 mL": the most of a range whose unit is printed twice. */
+function mostBehind(words: Words, unit: Unit): { high: number; end: number } | undefined {
+  const joint = skip(words, unit.end, "to", "-");
+  const most = joint > unit.end ? numberAt(words, joint) : undefined;
+  const again = most && unitAt(words, most.end);
+  return most && again?.dose.unit === unit.dose.unit && most.doubts.length === 0
+    ? { high: most.value, end: again?.end ?? most.end }
+    : undefined;
+}
+
 /** "2 tablets", "1 to 2 puffs", "half a tablet", "one 5 mL spoonful", "up to 2 tablets", "a tablet". */
 export const doseRule: Rule = (words, at, before) => {
   const upTo = phrase(words, at, "up to");
@@ -104,6 +114,11 @@ export const doseRule: Rule = (words, at, before) => {
   const spoon = unit.dose.measure ? phrase(words, unit.end, "spoonful") : undefined;
   // "up to 3 doses" after a dose counts how often it is given.
   if (upTo && unit.dose.unit === "dose" && has(before, "dose")) return undefined;
+  const most = upTo || amount.high !== undefined ? undefined : mostBehind(words, unit);
+  if (most && most.high > amount.low) {
+    const range = withAmounts(unit.dose, amount.low, most.high);
+    return part(at, most.end, { kind: "dose", dose: range }, [...amount.doubts, ...unit.doubts]);
+  }
   const dose = withAmounts(unit.dose, ...bounds(1));
   return part(at, afterUnit(words, spoon?.end ?? unit.end), { kind: "dose", dose }, [
     ...amount.doubts,
