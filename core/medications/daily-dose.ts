@@ -36,7 +36,8 @@ function dosesADay(timing: Timing | undefined): number | null {
   return Math.max(each, (frequency ?? 1) / (repeat.period * day));
 }
 
-function lastsADay(bounds: Quantity | undefined): boolean {
+/** Whether directions hold for one day only. */
+export function lastsADay(bounds: Quantity | undefined): boolean {
   return (bounds?.value ?? 0) * daysIn(bounds?.code ?? "") === 1;
 }
 

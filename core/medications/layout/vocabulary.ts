@@ -88,7 +88,7 @@ export const nameOpeners = spaced("sodium sod potassium pot calcium magnesium zi
 
 /** Verbs that open directions. */
 export const directionVerbs = spaced(`
-  take give use apply instill instil inhale inject place put insert dissolve chew swallow spray swish gargle mix drink
+  take give use apply instill instil inhale inject place put insert dissolve chew swallow spray swish gargle lather mix drink
   administer infuse suck rub massage wash tk taper finish start stop increase decrease reduce sprinkle swallow`);
 
 /** Words, other than verbs and figures, that open directions: "ONE to be taken", "half a tablet". */

@@ -1,5 +1,5 @@
 import type { Dosage, Timing } from "../../../contract/dosage.ts";
-import { daysIn } from "../daily-dose.ts";
+import { daysIn, lastsADay } from "../daily-dose.ts";
 import type { Draft } from "../draft.ts";
 import { routeOfForm } from "../lexicon/forms.ts";
 import { type LongInterval, longIntervalOf, type Way } from "../lexicon/long-intervals.ts";
@@ -48,14 +48,17 @@ export function usualInterval(draft: Draft): LongInterval | null {
 /** From here on "one dose only" is as good as an interval: what is taken weekly may have lost its "a week". */
 const seldom = 28;
 
-/** Days between two doses; null when the timing does not say. */
-function daysBetween(timing: Timing | undefined, usual: LongInterval): number | null {
+/**
+ * Days between two doses; null when the timing does not say. `first`: others follow, so that a dose "on day 1" is one.
+ */
+function daysBetween(timing: Timing | undefined, usual: LongInterval, first: boolean): number | null {
   const repeat = timing?.repeat;
   if (!repeat) return null;
   const { frequency, frequencyMax, period, periodUnit, dayOfWeek, count } = repeat;
   const span = period === undefined ? null : period * daysIn(periodUnit ?? "");
   if (dayOfWeek && dayOfWeek.length > 0) return Math.max(WEEK, span ?? 0) / dayOfWeek.length;
   if (span !== null) return span / (frequencyMax ?? frequency ?? 1);
+  if (first && lastsADay(repeat.boundsDuration)) return Number.POSITIVE_INFINITY;
   if (count !== undefined) return usual.leastDays >= seldom ? Number.POSITIVE_INFINITY : null;
   return repeat.when || repeat.timeOfDay ? 1 : null;
 }
@@ -64,7 +67,7 @@ const WEEK = 7;
 
 /** The least days between two doses of all dosages; null when one of them does not say. */
 function leastBetween(dosages: readonly Dosage[], usual: LongInterval): number | null {
-  const each = dosages.map(({ timing }) => daysBetween(timing, usual));
+  const each = dosages.map(({ timing }, at) => daysBetween(timing, usual, at < dosages.length - 1));
   const days = new Set(dosages.flatMap(({ timing }) => timing?.repeat?.dayOfWeek ?? []));
   if (each.some((between) => between === null) || each.length === 0) return null;
   return Math.min(...each.map((between) => between ?? 0), ...(days.size > 0 ? [WEEK / days.size] : []));
