@@ -103,7 +103,7 @@ export function draftOf(assigned: AssignedDrug, label: LabelRead): Draft {
   const [first, ...more] = parts;
   let directions: ParsedDirections | null = null;
   if (first) {
-    const printed = parts.map((part) => tidy(directionsIn(lines[part.line], part))).join(" ");
+    const printed = withoutEdges(parts.map((part) => tidy(directionsIn(lines[part.line], part))).join(" "));
     fields.instructions = text(printed, first, ...more);
     where.instructions = parts;
     directions = parseDirections(withoutName(printed, fields.name?.value ?? ""), {
@@ -136,6 +136,11 @@ function directionsIn(line: LabelLine | undefined, { start, end }: Where): strin
     const asFigure = `1${next}`;
     return seen.some((view) => view.includes(` ${asFigure.toLowerCase()} `)) ? asFigure : read;
   });
+}
+
+/** Directions without the comma that parts them from the drug before them, or from the refills behind. */
+function withoutEdges(directions: string): string {
+  return directions.replace(/^[\s,;:-]+|[\s,;:-]+$/g, "");
 }
 
 /** Directions as printed, with the spaces put right that readers lose or add: "TAKE1 TABLET", "Unti l finished". */

@@ -43,6 +43,7 @@ describe("labels of other styles, each of which once lost or made up a field wit
     ],
     ["WARFARIN 5 MG\n1 TAB M-W-F, 1/2 TAB T-TH-SA-SU\nQTY 30", "directions_not_understood"],
     ["COUMADIN 2 MG COMPRIMÉ\nPrendre 1,5 comprimé par jour\nQTÉ 45", "directions_missing"],
+    ["METHOTREXATE 2.5 MG\nSIX on the same day each week\n24", "interval_missing"],
     ["WARFARIN 1 MG\nTAKE 2 TABLETS DAILY EXCEPT SUNDAY TAKE 3 TABLETS\nQTY 70", "directions_conflict"],
   ])("are flagged where their directions are not understood, or are missing: %s", (label, code) => {
     expect(only(label).review.map((reason) => reason.code)).toContain(code);
@@ -56,6 +57,31 @@ describe("labels of other styles, each of which once lost or made up a field wit
     });
     expect(only(`${zolpidem}\nREPEAT 2`).refills).toBe(2);
     expect(only(`${zolpidem}\nQTÉ: 60  RENOUV: 2`)).toMatchObject({ quantity: 60, refills: 2 });
+  });
+
+  it("have five refills where the label says five, though a 5 looks like an S", () => {
+    expect(only("ZOLOFT 50 MG\n1 po q AM\nDisp: 30\nRefill: 5").refills).toBe(5);
+    expect(only("ZOLOFT 50 MG\nTAKE 1 TABLET DAILY\nREFILL 5").refills).toBe(5);
+  });
+
+  it.each([
+    ["Lorazepam 2 mg/mL\n0.25 ML (0.5 MG) SL Q4H\nQTY 30", "Every 4 hours", 30],
+    ["Clonazepam 0.5 mg bid #60 NR", "Twice daily", 60],
+    ["Hydrochlorothiazide 25mg PO daily #30 RF2", "Once daily", 30],
+    ["Gabapentin 300 mg caps #90, 1 cap TID, 5 RF", "Three times daily", 90],
+    ["K-Dur 20 mEq 1 tab PO daily", "Once daily", null],
+    ["Lisinopril 10 mg #30 1 po qd", "Once daily", 30],
+  ])("are read where drug, directions and quantity share a line: %s", (line, schedule, quantity) => {
+    expect(only(line)).toMatchObject({ schedule, quantity });
+  });
+
+  it("do not take an old dose, or a name's number, for something else", () => {
+    const medications = understand(
+      typedLabel("LISINOPRIL 20 MG TABLET\nTAKE 1 TABLET DAILY\nDOSE CHANGE: PREVIOUSLY 10 MG\nQTY 60"),
+    );
+    expect(medications).toHaveLength(1);
+    expect(medications[0]).toMatchObject({ dosage: "20 mg", quantity: 60 });
+    expect(only("TYLENOL #3\n1 TAB Q6H PRN PAIN").quantity).toBeNull();
   });
 
   it("keep what is in the pack out of the directions", () => {

@@ -55,7 +55,10 @@ function behindDose(words: readonly Word[]): readonly Word[] {
   const said = spoken(words);
   const unit = said.findIndex((word) => word.kind !== "number" && word.folded !== TO && word.folded !== OR);
   const word = said[unit];
-  return unit > 0 && unit <= mostOfRange && (isForm(word) || isDoseUnit(word)) ? said.slice(unit + 1) : [];
+  if (unit <= 0 || unit > mostOfRange) return [];
+  // "1 PO BID": the unit goes without saying.
+  if (isWay(word)) return said.slice(unit);
+  return isForm(word) || isDoseUnit(word) ? said.slice(unit + 1) : [];
 }
 
 /** "1 TAB PRN", "2 SPRAYS IN": the word behind the dose says when or where, whatever strength the line has ("MAX 30 MG"). */

@@ -1,7 +1,7 @@
 import { type Heading, headings, type Kind } from "./headings.ts";
 import { strengthsIn } from "./strength.ts";
 import { notNames } from "./vocabulary.ts";
-import { isConnector, isForm, isName, isTime, isVerb } from "./word-kinds.ts";
+import { isConnector, isForm, isName, isTime, isVerb, opensDirections } from "./word-kinds.ts";
 import { alike, fold, type Word, wordsOf } from "./words.ts";
 
 /** A part of a line that is about one thing: "QTY: 30 REFILLS: 2" has two. */
@@ -49,8 +49,12 @@ function phrasesAt(words: readonly Word[], at: number): readonly Phrase[] {
 
 /** How many words from `at` say the phrase, its first one whole or parted; none when they say something else. */
 function lengthsSaying(phrase: readonly string[], words: readonly Word[], at: number): number[] {
+  // A 5 looks like the S of "REFILL S", but a number is no word of a heading.
   const says = (from: number, rest: readonly string[]) =>
-    rest.every((wanted, index) => alike(words[from + index]?.folded ?? "", wanted));
+    rest.every((wanted, index) => {
+      const word = words[from + index];
+      return word?.kind !== "number" && alike(word?.folded ?? "", wanted);
+    });
   const parted = (words[at]?.folded ?? "") + (words[at + 1]?.folded ?? "");
   return [
     ...(says(at, phrase) ? [phrase.length] : []),
@@ -84,7 +88,8 @@ function announces(heading: Heading, next: Word | undefined, opensLine: boolean)
   }
 }
 
-type Found = { heading: Heading; from: number; to: number };
+/** `only`: so many words are its value, and no more. */
+type Found = { heading: Heading; from: number; to: number; only?: number };
 
 /** The heading that a phrase of `length` words at word `at` is, if what follows fits it. */
 function headingOf(
@@ -147,8 +152,26 @@ function opensName(heading: Heading, next: Word | undefined, at: number, before:
 /** Fields whose own words are no names, so that a title after them begins another field. */
 const ownsNoNames = new Set<Kind>(["rx_number", "quantity", "refills", "date", "phone", "code"]);
 
+/** "#30" counts what is dispensed behind a strength or directions; fewer may be a name's ("Tylenol #3"), more a number. */
+const fewestCounted = 5;
+const mostCounted = 999;
+
+/** The "#30" of "Lisinopril 10 mg #30 1 po qd": a quantity whose value is that one number. */
+function countAt(words: readonly Word[], at: number, before?: Found): Found | null {
+  if (words[at]?.text !== "#") return null;
+  const count = words[at + 1]?.value ?? 0;
+  const own = words.slice(before?.to ?? 0, at);
+  const counted = Number.isInteger(count) && count >= fewestCounted && count <= mostCounted;
+  const behind = strengthsIn(own).length > 0 || (opensDirections(own) && own.some(isTime));
+  return counted && behind ? { heading: dispensed, from: at, to: at + 1, only: 1 } : null;
+}
+
+const dispensed: Heading = { kind: "quantity", value: "number", phrases: [] };
+
 /** The heading that opens at word `at`, if one does; `to` is the first word of its value. */
 function headingAt(words: readonly Word[], at: number, before?: Found): Found | null {
+  const count = countAt(words, at, before);
+  if (count) return count;
   if (words[at]?.kind !== "letters") return null;
   for (const phrase of phrasesAt(words, at)) {
     for (const length of lengthsSaying(phrase.words, words, at)) {
@@ -190,14 +213,15 @@ export function segmentsOf(text: string, line: number): Segment[] {
     const end = part.at(-1)?.end ?? start;
     if (part.length > 0 || heading) segments.push({ line, heading, words: part, start, end });
   };
-  const pushHeaded = (heading: Kind, from: number, to: number) => {
-    const cut = figures.has(heading) ? from + valueLength(words.slice(from, to)) : to;
+  const pushHeaded = ({ heading: { kind: heading }, to: from, only }: Found, to: number) => {
+    const own = only ?? valueLength(words.slice(from, to));
+    const cut = figures.has(heading) ? Math.min(from + own, to) : to;
     push(heading, from, cut);
     if (cut < to) push(null, cut, to);
   };
   push(null, 0, found[0]?.from ?? words.length);
   found.forEach((heading, index) => {
-    pushHeaded(heading.heading.kind, heading.to, found[index + 1]?.from ?? words.length);
+    pushHeaded(heading, found[index + 1]?.from ?? words.length);
   });
   return segments;
 }

@@ -23,6 +23,12 @@ function afterDrug(words: readonly Word[]): number {
   return at;
 }
 
+/** "K-Dur 20 mEq 1 tab daily": before a strength stands a name however short it is; "0.25 mL (0.5 mg)" is a dose. */
+function shortName(words: readonly Word[]): boolean {
+  const before = words.slice(0, strengthsIn(words)[0]?.from ?? 0);
+  return before.some((word) => word.kind === "letters") && directionShare(before) === 0;
+}
+
 /**
  * Parts a line that has a drug and its directions: "Amoxicillin 500 mg cap, take 1 tid", "Furosemide - take 1 daily".
  * Directions that name a drug after their verb ("Take one Prinivil tablet") stay whole.
@@ -37,8 +43,9 @@ export function splitDirections(segment: Segment): Segment[] {
   const rest = words.slice(at);
   const [first] = rest;
   const saysWhen = rest.some(isTime) && directionShare(rest) >= mostlyDirections;
-  if (at === 0 || !first || !saysWhen || !namesSomething(words.slice(0, at))) return whole;
   const name = words.slice(0, at);
+  const named = namesSomething(name) || shortName(name);
+  if (at === 0 || !first || !saysWhen || !named) return whole;
   return [
     { ...segment, words: name, end: name.at(-1)?.end ?? first.start },
     { ...segment, heading: "directions", words: rest, start: first.start },

@@ -92,7 +92,7 @@ export const directionVerbs = spaced(`
   administer infuse suck rub massage wash tk taper finish start stop increase decrease reduce sprinkle swallow`);
 
 /** Words, other than verbs and figures, that open directions: "ONE to be taken", "half a tablet". */
-export const directionCounts = spaced("one two three four half");
+export const directionCounts = spaced("one two three four five six seven eight nine ten half");
 
 /** Units of one dose that are no forms. */
 export const doseUnits = spaced(
@@ -127,7 +127,7 @@ export const connectors = spaced(
 
 /** How warnings and other sentences that are neither drug nor directions open. */
 export const warningOpeners = listed(`
-  caution, warning, federal law, do not, may cause, avoid, keep, store, shake, refrigerate, this medicine, this drug,
+  caution, warning, dose change, dosage change, strength change, previously, new dose, new strength, federal law, do not, may cause, avoid, keep, store, shake, refrigerate, this medicine, this drug,
   this medication, this is, important, call, see, contains, each tablet contains, each capsule contains, read,
   for external, not for, if you, you should, you may, ask, tell, talk to, consult, protect, may be, to take with, limit,
   side effects, thank you, visit, questions, wash hands, medication should, most of, obtain, warn, dispose, discard,
