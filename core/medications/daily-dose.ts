@@ -1,16 +1,14 @@
 import type { Dosage, Quantity, Timing } from "../../contract/dosage.ts";
 import type { LexiconEntry } from "./lexicon/entry.ts";
-import { partsOfStrength, type Share, sharesOf } from "./lexicon/find-drug.ts";
+import { milligramsIn, partsOfStrength, type Share, sharesOf } from "./lexicon/find-drug.ts";
 
 /** An amount of a drug, in milligrams or in units of its own (IU, mEq). */
 type Amount = { value: number; unit: string };
 
-const inMilligrams: Readonly<Record<string, number>> = { g: 1000, mg: 1, mcg: 0.001, ng: 0.000_001 };
-
 /** A weight in milligrams; any other unit as it is. */
 function amountOf(value: number, unit: string): Amount {
-  const factor = inMilligrams[unit];
-  return factor === undefined ? { value, unit } : { value: value * factor, unit: "mg" };
+  const factor = milligramsIn(unit);
+  return factor === null ? { value, unit } : { value: value * factor, unit: "mg" };
 }
 
 /** Days in each of FHIR's units of time. */
@@ -58,7 +56,7 @@ const counted = new Set(["tablet", "capsule", "caplet", "tab", "cap", "pill", ""
 function amountOfDose(dose: Quantity | undefined, { strength, alone }: Share): Amount | null {
   if (dose?.value === undefined) return null;
   const unit = (dose.unit ?? "").replace(/s$/, "").toLowerCase();
-  if (inMilligrams[unit] !== undefined) return alone ? amountOf(dose.value, unit) : null;
+  if (milligramsIn(unit) !== null) return alone ? amountOf(dose.value, unit) : null;
   if (!strength || (strength.per && strength.per.unit !== "mL")) return null;
   const fits = strength.per ? unit === "ml" : counted.has(unit);
   if (!fits) return null;
@@ -111,7 +109,7 @@ function overOf(share: Share, dosages: readonly Dosage[]): OverMaximum | null {
   // In the unit of the maximum, so that the two can be compared at a glance.
   const { unit } = maxDailyDose;
   const said = (milligrams: number) =>
-    `${Number((milligrams / (inMilligrams[unit] ?? 1)).toPrecision(6))} ${unit}`;
+    `${Number((milligrams / (milligramsIn(unit) ?? 1)).toPrecision(6))} ${unit}`;
   return { of: share.entry.name, dose: said(over.value), most: said(most(over.single).value) };
 }
 

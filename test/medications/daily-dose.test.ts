@@ -111,6 +111,9 @@ describe("a combination's dose", () => {
     ["LISINOPRIL-HCTZ 20-12.5 MG TABLET", "TAKE 2 TABLETS DAILY"],
     ["AMOXICILLIN-CLAVULANATE 875-125 MG TABLET", "TAKE 1 TABLET TWICE DAILY"],
     ["AMLODIPINE-BENAZEPRIL 5-10 MG CAPSULE", "TAKE 1 CAPSULE DAILY"],
+    ["ISONIAZID-RIFAMPIN 150-300 MG CAPSULE", "TAKE 2 CAPSULES DAILY"],
+    ["CARBIDOPA-LEVODOPA 25-100 MG TABLET", "TAKE 2 TABLETS FIVE TIMES DAILY"],
+    ["SMZ-TMP DS 800-160 MG TABLET", "TAKE 2 TABLETS TWICE DAILY"],
   ])("is left alone when it is usual: %s, %s", (drug, directions) => {
     expect(overIn(`${drug}\n${directions}`)).toEqual([]);
   });

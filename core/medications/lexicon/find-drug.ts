@@ -7,7 +7,7 @@ import { keyOf } from "./words.ts";
 export type { DrugMatch, NameEvidence } from "./drug-match.ts";
 export type { LexiconEntry } from "./entry.ts";
 export { type Share, sharesOf } from "./shares.ts";
-export { normaliseStrength, partsOfStrength, strengthKnown } from "./strength.ts";
+export { milligramsIn, normaliseStrength, partsOfStrength, strengthKnown } from "./strength.ts";
 
 /**
  * The drug that a line of a label names. `text` is the line or a part of it that begins with or contains the name.

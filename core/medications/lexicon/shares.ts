@@ -1,6 +1,6 @@
 import { ingredientsOf, type LexiconEntry } from "./entry.ts";
 import { theLexicon } from "./lexicon.ts";
-import { type Part, strengthKnown, writePart } from "./strength.ts";
+import { milligramsIn, type Part, partsOfStrength, writePart } from "./strength.ts";
 
 /** One ingredient of a product with its own part of the strength; `alone` when it is the only one. */
 export type Share = { entry: LexiconEntry; strength: Part | null; alone: boolean };
@@ -10,8 +10,9 @@ const mostIngredients = 4;
 
 /**
  * Which part of a strength belongs to which ingredient: labels print a combination's ingredients in any order, and its
- * amounts in the order of the makers. Of all orders those are answered in which most of the amounts are usual for
- * their ingredient by itself; of these, one that the lexicon lists for the combination, where it lists just one.
+ * amounts in the order of the makers. Of all orders those are answered in which most of the amounts are near to what
+ * their ingredient comes in by itself; of these, the one that the lexicon lists for the combination, where it lists
+ * just one.
  */
 export function sharesOf(entry: LexiconEntry, parts: readonly Part[]): Share[][] {
   const names = ingredientsOf(entry).split("/");
@@ -21,11 +22,11 @@ export function sharesOf(entry: LexiconEntry, parts: readonly Part[]): Share[][]
   const { named } = theLexicon();
   const ingredients = names.map((name) => named.get(name) ?? null);
   const orders = ordersOf(parts).map((order) => {
-    const fits = order.filter((part, at) => {
+    const near = order.filter((part, at) => {
       const ingredient = ingredients[at];
-      return ingredient && strengthKnown(ingredient, writePart(part)) === "usual";
+      return ingredient && isNear(part, ingredient);
     });
-    return { order, fit: fits.length };
+    return { order, fit: near.length };
   });
   const best = Math.max(...orders.map(({ fit }) => fit));
   const likely = orders.filter(({ fit }) => fit === best).map(({ order }) => order);
@@ -36,6 +37,32 @@ export function sharesOf(entry: LexiconEntry, parts: readonly Part[]): Share[][]
       return ingredient ? [{ entry: ingredient, strength, alone: false }] : [];
     }),
   );
+}
+
+/**
+ * How far an ingredient's amount in a combination may lie outside those of the ingredient alone: hydrocodone alone
+ * begins at 10 mg and is combined from 2.5 mg on, a quarter; isoniazid's 150 mg lies between its own. 325 mg of
+ * oxycodone (120 mg at most alone) and 5 mg of acetaminophen (60 mg at least) are the other one's amounts.
+ */
+const belowTheLeast = 4;
+const aboveTheMost = 1.5;
+
+function isNear(part: Part, ingredient: LexiconEntry): boolean {
+  const own = ingredient.strengths.flatMap((strength) => {
+    const [alone, ...more] = partsOfStrength(strength);
+    return alone && more.length === 0 ? (inPart(alone, part) ?? []) : [];
+  });
+  const value = inPart(part, part) ?? 0;
+  return (
+    own.length > 0 && value * belowTheLeast >= Math.min(...own) && value <= Math.max(...own) * aboveTheMost
+  );
+}
+
+/** An amount in milligrams, or per one mL where both are of a liquid; null where the two cannot be compared. */
+function inPart({ value, unit, per }: Part, other: Part): number | null {
+  if (per?.unit !== other.per?.unit) return null;
+  const [one, two] = [milligramsIn(unit), milligramsIn(other.unit)];
+  return one === null || two === null ? null : (value * one) / (per?.value ?? 1);
 }
 
 /** Whether the lexicon lists the amounts in this order, the one of the combination's own name. */

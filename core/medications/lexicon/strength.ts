@@ -217,6 +217,11 @@ function writeAmount({ value, unit }: Amount): string {
 }
 
 const IN_MG: Readonly<Record<string, number>> = { g: 1000, mg: 1, mcg: 1e-3, ng: 1e-6 };
+/** Milligrams in one of a unit of weight; null for other units. */
+export function milligramsIn(unit: string): number | null {
+  return IN_MG[unit] ?? null;
+}
+
 const IN_ML: Readonly<Record<string, number>> = { L: 1000, mL: 1, mcL: 1e-3 };
 
 /**
