@@ -27,6 +27,11 @@ describe("labels of other styles, each of which once lost or made up a field wit
       "Every night at bedtime",
     ],
     [
+      "HYDROCORTISONE 2.5% CREAM\nAPPLY PEA SIZED AMOUNT RECTALLY BID\n30 G",
+      "APPLY PEA SIZED AMOUNT RECTALLY BID",
+      "Twice daily",
+    ],
+    [
       "KETOCONAZOLE 2% SHAMPOO\nLATHER, LEAVE ON 5 MINUTES, RINSE. USE 3 TIMES PER WEEK\nQTY 120",
       "LATHER, LEAVE ON 5 MINUTES, RINSE. USE 3 TIMES PER WEEK",
       "Three times a week",
@@ -73,6 +78,15 @@ describe("labels of other styles, each of which once lost or made up a field wit
     ["Lisinopril 10 mg #30 1 po qd", "Once daily", 30],
   ])("are read where drug, directions and quantity share a line: %s", (line, schedule, quantity) => {
     expect(only(line)).toMatchObject({ schedule, quantity });
+  });
+
+  it("have a strength, and a dose behind its dash", () => {
+    const list = "DISCHARGE MEDICATIONS\nAspirin 81 mg - 1 tab daily\nMetoprolol 25 mg - 1 tab twice daily";
+    expect(understand(typedLabel(list))).toMatchObject([
+      { name: "Aspirin", dosage: "81 mg", instructions: "1 tab daily" },
+      { name: "Metoprolol", dosage: "25 mg", instructions: "1 tab twice daily", schedule: "Twice daily" },
+    ]);
+    expect(only("NORCO 5 MG-325 MG TABLET\nTAKE 1 TABLET DAILY").dosage).toBe("5 mg-325 mg");
   });
 
   it("do not take an old dose, or a name's number, for something else", () => {

@@ -60,7 +60,7 @@ export const headings: readonly Heading[] = [
     kind: "prescriber",
     value: "name",
     phrases:
-      listed(`prescriber, prescribed by, prescriber name, prescribing physician, prescr, presc, presc by,
+      listed(`prescriber, prescribed by, prescriber name, prescribing physician, prescr, presc, presc by, prscbr, prscrbr,
       physician, provider, doctor, ordered by, ordering provider, practitioner, authorized by, dr name`),
   },
   { kind: "prescriber", value: "name", keep: true, phrases: listed("dr, dra") },

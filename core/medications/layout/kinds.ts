@@ -39,8 +39,10 @@ const asTold = /^as (directed|needed|prescribed|required|advised|instructed)\b/i
 const mostlyDirections = 0.75;
 /** ... and this much of one that does ("Take one Prinivil tablet"). */
 const partlyDirections = 0.5;
-/** ... and this much of one that says when as well, or that opens with a counted dose ("4 DROPS AD BID"). */
+/** ... this much of one that opens with a counted dose ("4 DROPS AD BID") ... */
 const saysDose = 0.4;
+/** ... and this much of one that opens with a verb or count and says when. */
+const saysWhen = 0.3;
 
 /** "80 TABLETS", "30 Film Coated Tablets", "100 ML", "2 x 15 g": how much is in the pack. */
 function countsUnits(words: readonly Word[]): boolean {
@@ -97,7 +99,7 @@ export function kindOf(segment: Segment, text: string): Kind {
   if (warns(words)) return "warning";
   const share = directionShare(words);
   if (countsUnits(words) || dosesInPack.test(value)) return "quantity";
-  const leastShare = said.some(isTime) ? saysDose : partlyDirections;
+  const leastShare = said.some(isTime) ? saysWhen : partlyDirections;
   if (opensDirections(words) && share >= leastShare && said.length > 1) return "directions";
   if (asTold.test(value) || opensWithDose(words)) return "directions";
   if (postcodeLike.test(value)) return "address";

@@ -34,6 +34,9 @@ const spelledUnits = new Map(
 
 const joins = new Set(["/", "-", "+", "–", "PER", "IN"]);
 
+/** Those that lead to what the amount is in; the others join ingredients: "81 mg - 1 tab" is a strength and a dose. */
+const carries = new Set(["/", "PER", "IN"]);
+
 /** How typewriters print 1, and readers read it: "l mg". */
 const loneOne = /^[lI|]$/;
 
@@ -102,6 +105,7 @@ function strengthAt(words: readonly Word[], at: number): Strength | null {
     if (
       !part ||
       (join === "IN" && !(part.number && part.unit)) ||
+      (!carries.has(join) && part.unit !== "" && !usualUnits.has(part.unit)) ||
       (!part.number && join !== "/" && join !== "PER")
     )
       break;

@@ -117,7 +117,7 @@ export const directionWords = spaced(`
   gtts sprays unit units ml mls mg mcg teaspoon teaspoonful teaspoonfuls tablespoon tablespoonful tsp tbsp spoonful
   spoonfuls patch suppository application dose doses scoop packet sachet inhalation inhalations food meal meals breakfast
   lunch dinner supper milk water glass full empty stomach pain blood pressure cholesterol sugar diabetes heart rhythm sleep
-  anxiety nausea cough wheezing itching fever infection headache swelling shortness breath finished gone complete course
+  anxiety nausea cough wheezing itching fever infection headache swelling shortness breath finished gone complete course amount pea sized face scalp rectally vaginally nasally sublingually
   max maximum exceed more than not sparingly thin layer be taken used applied first only type`);
 
 /** Words that carry directions on into the next line, or begin that line: "for high / blood pressure". */
