@@ -14,14 +14,18 @@ type BatchStandingProps = { batch: BatchProgress; again: () => void };
 
 /** How far a batch is that has arrived, and what can be done with it. */
 export function BatchStanding({ batch, again }: BatchStandingProps) {
-  const { status, progress_percentage, eta_seconds, error } = batch;
+  const { status, progress_percentage, eta_seconds, counts, error } = batch;
   return (
     <section className="card standing-card" aria-label={batchStrings.statuses[status]}>
       {status !== "failed" && (
         <Meter
           label={inWords(batch)}
           percent={progress_percentage}
-          {...(eta_seconds === undefined ? {} : { note: timeLeft(eta_seconds) })}
+          note={[
+            words.readAndWaiting(counts.completed, counts.pending),
+            ...(eta_seconds === undefined ? [] : [timeLeft(eta_seconds)]),
+          ].join(" · ")}
+          spoken={isRunning(batch) ? words.quarters(Math.floor(progress_percentage / 25)) : inWords(batch)}
         />
       )}
       {error && (
@@ -70,7 +74,6 @@ function Actions({ batch, again }: BatchStandingProps) {
     });
 
   const toRetry = whatToRetry(batch);
-  const isRunning = status === "expanding" || status === "processing";
   const hasResults = status === "completed" || status === "completed_with_errors";
   return (
     <>
@@ -96,7 +99,7 @@ function Actions({ batch, again }: BatchStandingProps) {
             </Button>
           </>
         )}
-        {isRunning && (
+        {isRunning(batch) && (
           <Button className="button" onPress={() => setAsking(true)}>
             {words.stop}
           </Button>
@@ -115,6 +118,8 @@ function Actions({ batch, again }: BatchStandingProps) {
     </>
   );
 }
+
+const isRunning = ({ status }: BatchProgress): boolean => status === "expanding" || status === "processing";
 
 /** What reading again would take up, if anything. */
 function whatToRetry({ status, counts, error }: BatchProgress): string | null {

@@ -169,10 +169,14 @@ export const batchStrings = {
     task: (id: string) => `Task ${id}`,
     skipped: (number: number) => `${counted(number, "entry", "entries")} of the ZIP left out: no sheets`,
     expanding: "Opening the ZIP; the first sheets are read meanwhile",
-    reading: (done: number, total: number) => `${count(done)} of ${counted(total, "sheet", "sheets")} read`,
+    reading: (done: number, total: number) => `${count(done)} of ${counted(total, "sheet", "sheets")} done`,
+    /** How far it is, to be heard. */
+    quarters: (number: number) =>
+      ["The sheets are being read", "A quarter is done", "Half is done", "Three quarters are done"][number] ??
+      "All is done",
     finished: (total: number) => `All of ${counted(total, "sheet is", "sheets are")} accounted for`,
     stopped: (done: number, total: number) =>
-      `Stopped. ${count(done)} of ${counted(total, "sheet was", "sheets were")} read, and they are kept`,
+      `Stopped. ${count(done)} of ${counted(total, "sheet was", "sheets were")} done, and what was read is kept`,
     stop: "Stop reading",
     stopTitle: "Stop reading this batch?",
     stopText: "What has been read is kept. The rest can be read later.",
@@ -184,7 +188,8 @@ export const batchStrings = {
     ndjson: "Results, NDJSON",
     csv: "Results, CSV for spreadsheets",
     filters: "Which sheets",
-    readAndWaiting: (read: number, waiting: number) => `${count(read)} read, ${count(waiting)} waiting`,
+    readAndWaiting: (read: number, waiting: number) =>
+      waiting > 0 ? `${count(read)} read, ${count(waiting)} waiting` : `${count(read)} read`,
     findTask: "Find a task in this batch",
     anyTask: (id: string) => `Sheets of task ${id}`,
     none: "No such sheets.",

@@ -28,7 +28,21 @@ export function HandIn({ onHandIn }: HandInProps) {
   };
   return (
     <DropFiles label={words.title} onChosen={(chosen) => void choose(chosen)}>
-      {ready ? (
+      {/* In this order: whoever has chosen goes on from the button to the questions. */}
+      <div className="chosen">
+        <p role="status">{ready ? summaryOf(ready.handed) : words.drop}</p>
+        <ChooseFiles
+          className={ready ? "button" : "button primary big"}
+          onChosen={(chosen) => void choose(chosen)}
+          onFailed={() => setTrouble(words.unreadable)}
+        >
+          {ready ? words.chooseOther : words.choose}
+        </ChooseFiles>
+      </div>
+      <p className="trouble" role="alert">
+        {trouble}
+      </p>
+      {ready && (
         <Questions
           ready={ready}
           onHandIn={(chosen) => {
@@ -36,19 +50,7 @@ export function HandIn({ onHandIn }: HandInProps) {
             onHandIn(chosen);
           }}
         />
-      ) : (
-        <p>{words.drop}</p>
       )}
-      <p className="trouble" role="alert">
-        {trouble}
-      </p>
-      <ChooseFiles
-        className={ready ? "button quiet" : "button primary big"}
-        onChosen={(chosen) => void choose(chosen)}
-        onFailed={() => setTrouble(words.unreadable)}
-      >
-        {ready ? words.chooseOther : words.choose}
-      </ChooseFiles>
     </DropFiles>
   );
 }
@@ -67,7 +69,6 @@ function Questions({ ready: { handed, handles }, onHandIn }: HandInProps & { rea
   };
   return (
     <form className="questions" onSubmit={submit} noValidate>
-      <p className="chosen">{summaryOf(handed)}</p>
       {handed.kind === "zip" && (
         <fieldset className="tasks">
           <legend>{words.tasks}</legend>

@@ -1,10 +1,16 @@
 import { Label } from "react-aria-components/Label";
 import { ProgressBar } from "react-aria-components/ProgressBar";
 
-type MeterProps = { label: string; percent: number; note?: string };
+type MeterProps = {
+  label: string;
+  percent: number;
+  note?: string;
+  /** What is read out to those who do not see it, whenever it has changed: not every step of the bar. */
+  spoken?: string;
+};
 
-/** A bar with what it is about and how far it is. Only a new label is read out, not every step of the bar. */
-export function Meter({ label, percent, note = "" }: MeterProps) {
+/** A bar with what it is about and how far it is. */
+export function Meter({ label, percent, note = "", spoken = label }: MeterProps) {
   return (
     <>
       <ProgressBar className="meter" value={percent}>
@@ -18,7 +24,7 @@ export function Meter({ label, percent, note = "" }: MeterProps) {
       </ProgressBar>
       <p className="meter-note">{note}</p>
       <p className="unseen" role="status">
-        {label}
+        {spoken}
       </p>
     </>
   );

@@ -81,7 +81,6 @@ function Filters({ counts, chosen, onChoose }: FiltersProps) {
           );
         })}
       </fieldset>
-      <p className="hint">{words.readAndWaiting(counts.completed, counts.pending)}</p>
       <FindTask label={words.findTask} onFind={(task) => onChoose({ task })} />
       {"task" in chosen && (
         <p className="found" role="status">

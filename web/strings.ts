@@ -166,8 +166,9 @@ export const strings = {
     ofSeveral: (number: number, count: number) => `Medicine ${number} of ${count} on this label`,
     several: "Medicines on this label",
     show: (field: string) => `Show ${field} on the photo`,
-    correct: "Correct",
-    correctField: (field: string) => `Correct ${field}`,
+    /** Not "correct", which beside a value says that it is right. */
+    correct: "Change",
+    correctField: (field: string) => `Change ${field}`,
     save: "Save",
     raw: (text: string) => `Read as “${text}”`,
     readings: "Read as",

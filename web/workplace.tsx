@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import type { Service } from "../client/transport.ts";
 import { Ask } from "./ask.tsx";
@@ -35,6 +35,7 @@ export function Workplace({ session, onSignIn }: { session: Session; onSignIn: (
 
   useEffect(loadTheRest, []);
   useEffect(keepPage, []);
+  useFocusOnContent(`${route.page} ${"id" in route ? route.id : ""}`);
   useEffect(() => {
     const { owner } = session;
     const onSessionEnded = () => setEnded(true);
@@ -134,6 +135,18 @@ const whatIsLost = ({ labels, uploads }: { labels: number; uploads: number }): s
   [labels > 0 ? strings.session.unsent(labels) : "", uploads > 0 ? strings.session.unsentUploads : ""]
     .join(" ")
     .trim();
+
+/** Whoever has gone to another page goes on from its content, as after a page that was loaded anew. */
+function useFocusOnContent(page: string): void {
+  const before = useRef(page);
+  useEffect(() => {
+    if (before.current === page) return;
+    before.current = page;
+    const main = document.getElementById("main");
+    // Unless the page has put it where it belongs.
+    if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
+  }, [page]);
+}
 
 function useOnline(): boolean {
   const [online, setOnline] = useState(navigator.onLine);

@@ -372,6 +372,9 @@ describe("the batches of the tablet page", () => {
     // It goes on: the counts change, and only what is shown is asked for again.
     await expect.poll(() => asked.length, { timeout: 30_000 }).toBeGreaterThan(2);
     expect(new Set(asked)).toEqual(new Set(["25"]));
+    // Whoever listens is not told of each sheet: of the stage, and of every quarter.
+    const spoken = page.locator(".standing-card .unseen");
+    expect(await spoken.textContent()).toBe("The sheets are being read");
     expect(await page.locator(".cards li").count()).toBe(25);
     expect(await page.locator("*").count()).toBeLessThan(600);
   }, 60_000);

@@ -43,18 +43,31 @@ export const tooSmall = (page: Page): Promise<string[]> =>
         .map(({ box, html }) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${html}`),
     );
 
-/** What is wrong with the page as it stands, upright and across: nothing. */
+/** As a window of 1280 pixels at four times its size. WCAG 2.2, 1.4.10 */
+const NARROW = { width: 320, height: 640 };
+
+/** What makes the page scroll sideways at this size, with text as large as is asked for. WCAG 2.2, 1.4.4 and 1.4.10 */
+async function sidewaysAt(page: Page, viewport: typeof NARROW, text = "100%"): Promise<string[]> {
+  await page.setViewportSize(viewport);
+  const wide = await page.evaluate((fontSize) => {
+    const root = document.documentElement;
+    root.style.fontSize = fontSize;
+    const all = root.scrollWidth > innerWidth ? [...document.body.querySelectorAll("*")] : [];
+    const found = all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+    root.style.fontSize = "";
+    return found.map((one) => one.outerHTML.slice(0, 80));
+  }, text);
+  return wide.map((html) => `${viewport.width} wide, text at ${text}: sticks out: ${html}`);
+}
+
+/** What is wrong with the page as it stands: upright, across, narrow, and with large text: nothing. */
 export async function faultsOf(page: Page): Promise<string[]> {
-  const found: string[] = [];
+  const found = [...(await sidewaysAt(page, NARROW)), ...(await sidewaysAt(page, LANDSCAPE, "200%"))];
   for (const viewport of [PORTRAIT, LANDSCAPE]) {
     await page.setViewportSize(viewport);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-    const faults = [
-      ...(await violationsOf(page)),
-      ...(await tooSmall(page)),
-      ...(wide ? ["scrolls sideways"] : []),
-    ];
+    const faults = [...(await violationsOf(page)), ...(await tooSmall(page))];
     found.push(...faults.map((fault) => `${viewport.width} wide: ${fault}`));
+    found.push(...(await sidewaysAt(page, viewport)));
   }
   return found;
 }

@@ -152,6 +152,39 @@ describe("a batch", () => {
     await button("Hand in").waitFor();
   });
 
+  it("is chosen and handed in by the keyboard alone, in the order of the page, and the focus goes along", async () => {
+    await page.addInitScript(() => {
+      Reflect.deleteProperty(globalThis, "showOpenFilePicker");
+    });
+    await page.reload();
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement: at } = document;
+        return at?.matches("main") ? "main" : at?.textContent;
+      });
+    await page.getByRole("link", { name: "Batches" }).press("Enter");
+    await button("Choose a ZIP or photos").waitFor();
+    expect(await focused()).toBe("main");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("Choose a ZIP or photos");
+    const opening = page.waitForEvent("filechooser");
+    await page.keyboard.press("Enter");
+    await (await opening).setFiles(zip);
+    await page.getByRole("status").getByText("ward.zip, 1 kB").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("1234567");
+    await page.keyboard.press("Enter");
+    await page.getByText("A task number has 8 digits").waitFor();
+    await page.keyboard.type("8");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("Hand in");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "ward.zip", level: 1 }).waitFor();
+    expect(await focused()).toBe("main");
+  }, 60_000);
+
   it("is handed in by dropping it, and an upload that was interrupted goes on when the same file is dropped again", async () => {
     await openBatches();
     await dropAt(page, await inside(), zip);

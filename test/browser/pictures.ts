@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
+import { photographBatches } from "./batch-pictures.ts";
 import { openTablet, PORTRAIT, READ_MS, sampleFile } from "./browser.ts";
 
 /** `npm run pictures`: the main states of the tablet page as docs/pictures/tablet-*.png, and how fast it opens. */
@@ -31,7 +33,9 @@ try {
   await first.context().close();
 
   const page = await tablet.signIn("nurse");
-  const shoot = (name: string) => page.screenshot({ path: join(folder, `tablet-${name}.png`) });
+  const photograph = (of: Page, name: string) =>
+    of.screenshot({ path: join(folder, `tablet-${name}.png`), animations: "disabled" });
+  const shoot = (name: string) => photograph(page, name);
   await shoot("take");
   await page.setInputFiles("input[type=file]", label);
   await page.getByRole("button", { name: "Read this label" }).click();
@@ -40,7 +44,7 @@ try {
   await page.getByRole("button", { name: /^Strength/ }).click();
   await shoot("medication");
   await page.setViewportSize(PORTRAIT);
-  await page.getByRole("button", { name: "Correct Quantity" }).click();
+  await page.getByRole("button", { name: "Change Quantity" }).click();
   await shoot("correcting");
 
   // A hand that was not still.
@@ -65,6 +69,8 @@ try {
   await page.goto(`${tablet.url}/#/medications`);
   await page.locator(".cards img").nth(1).waitFor();
   await shoot("list");
+
+  await photographBatches(tablet, photograph);
 
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });

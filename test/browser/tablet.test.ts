@@ -113,7 +113,7 @@ describe("the tablet page", () => {
     expect(centre(onScreen)).toEqual(centre(expected));
     expect(onScreen?.width).toBeGreaterThan(expected?.width ?? 0);
 
-    await button("Correct Quantity").click();
+    await button("Change Quantity").click();
     await page.getByRole("textbox", { name: "Quantity" }).fill("thirty");
     await button("Save").click();
     await page.getByText("Enter a number, such as 30").waitFor();
@@ -150,7 +150,7 @@ describe("the tablet page", () => {
 
     // What is missing can be entered from where it is missed.
     const missing = doubts.filter({ hasText: "No strength was found" });
-    expect(await missing.getByRole("button", { name: "Correct Strength" }).count()).toBe(1);
+    expect(await missing.getByRole("button", { name: "Change Strength" }).count()).toBe(1);
 
     const confirm = button("Confirm: it is as the label says");
     expect(await confirm.isDisabled()).toBe(true);
@@ -287,7 +287,7 @@ describe("the tablet page", () => {
     await heading("Lisinopril").waitFor({ timeout: READ_MS });
     await page.locator(".label-photo").waitFor();
     await look("a medication");
-    await button("Correct Strength").click();
+    await button("Change Strength").click();
     await look("correcting");
     await page.getByRole("link", { name: "Medicines" }).click();
     await page.locator(".cards img").waitFor();
