@@ -10,6 +10,9 @@ export type AssignedDrug = {
   refills: FoundCount | null;
   rxNumber: Found<string> | null;
   prescriber: Found<string> | null;
+  unreadQuantity: string | null;
+  /** Whether the label says when something is taken, of which this drug's directions hold nothing. */
+  saysWhen: boolean;
   /** Fields that nothing on the label says are what they seem. */
   unmarked: ReadonlySet<"rx_number" | "prescriber">;
   /** The form where it does not stand with the drug: beside the quantity, in a corner, or in the directions. */
@@ -73,6 +76,8 @@ export function assignParts(chosen: readonly ChosenDrug[], parts: LabelParts): A
         rxNumber: parts.rxNumbers[0] ?? parts.unmarked.rxNumber,
         prescriber,
         unmarked,
+        unreadQuantity: parts.unreadQuantity,
+        saysWhen: parts.saysWhen,
         form: parts.forms[0] ?? null,
         equivalents: parts.equivalents,
         directionsGuessed: false,
@@ -99,6 +104,8 @@ export function assignParts(chosen: readonly ChosenDrug[], parts: LabelParts): A
     rxNumber: ownOrShared(parts.rxNumbers, index) ?? parts.unmarked.rxNumber,
     prescriber,
     unmarked,
+    unreadQuantity: parts.unreadQuantity,
+    saysWhen: parts.saysWhen || parts.directions.length > 0,
     form: allOwn(parts.forms, index)[0] ?? null,
     equivalents: allOwn(parts.equivalents, index),
     directionsGuessed: inOrder,

@@ -36,6 +36,8 @@ function plain(text: string): string {
       .replace(/[½¼¾⅓⅔]/g, (sign) => ` ${VULGAR[sign] ?? sign} `)
       .normalize("NFKC")
       .replace(/[–—‑−×⁄]/g, (sign) => SAME_MARK[sign] ?? sign)
+      // "I.2 mg": a letter where a figure was printed, before its point. Nobody can say which.
+      .replace(/(?<![\p{L}\d.])[IlOo|](?=\.\d)/gu, "?")
       // A star between a number and what follows is a times sign; others only decorate.
       .replace(/(?<=\d\s?)\*(?=\s?[\p{L}\d])/gu, "x")
       .replace(/[’‘`´]/g, "'")

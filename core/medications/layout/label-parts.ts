@@ -9,7 +9,7 @@ import { strengthsIn } from "./strength.ts";
 import { unmarkedNumber, unmarkedPrescriber } from "./unmarked.ts";
 import { countIn, numberIn, prescriberIn } from "./values.ts";
 import type { LineLike } from "./whole-line.ts";
-import { namesSomething } from "./word-kinds.ts";
+import { isOften, namesSomething } from "./word-kinds.ts";
 
 /** A segment and what it is about. */
 export type KindedSegment = { segment: Segment; kind: Kind };
@@ -39,9 +39,13 @@ export type LabelParts = {
   mentions: Mention[];
   directions: (DirectionSet & { order: number })[];
   quantities: FoundCount[];
+  /** What stands under a heading for the quantity, where no number can be read there. */
+  unreadQuantity: string | null;
   refills: FoundCount[];
   rxNumbers: Found<string>[];
   prescribers: Found<string>[];
+  /** Whether a line that is no directions says how often or at what time of day. */
+  saysWhen: boolean;
   /** What may be the prescription's number and the prescriber, where nothing on the label says which they are. */
   unmarked: { rxNumber: Found<string> | null; prescriber: Found<string> | null };
   equivalents: Found<string>[];
@@ -129,6 +133,23 @@ function countBeside(parts: readonly KindedSegment[], line: number): Span<number
     : null;
 }
 
+/** The words under a heading that has figures in its value, none of them a number. */
+function unreadUnder(kind: Kind, parts: readonly KindedSegment[], texts: readonly string[]): string | null {
+  const under = parts.find(({ segment }) => segment.heading === kind && segment.words.length > 0)?.segment;
+  const value = under && (texts[under.line] ?? "").slice(under.start, under.end);
+  return value && /\d/.test(value) ? value : null;
+}
+
+/** The kinds of line that directions end up as when their first words were misread. */
+const mayHoldDirections = new Set<Kind>(["drug", "other", "quantity", "address", "pharmacy"]);
+
+function saysWhenElsewhere(parts: readonly KindedSegment[]): boolean {
+  return parts.some(
+    ({ segment, kind }) =>
+      mayHoldDirections.has(kind) && segment.heading === null && segment.words.some(isOften),
+  );
+}
+
 /** Finds the drug lines, the directions and the other fields of a label, by words and by place. */
 export function labelParts(lines: readonly LineLike[]): LabelParts {
   const texts = lines.map((line) => line.text);
@@ -156,7 +177,9 @@ export function labelParts(lines: readonly LineLike[]): LabelParts {
       order: set.parts[0] ? parts.indexOf(set.parts[0]) : 0,
     })),
     quantities: headedQuantities.length > 0 ? headedQuantities : quantities,
+    unreadQuantity: quantities.length === 0 ? unreadUnder("quantity", parts, texts) : null,
     refills: counts("refills"),
+    saysWhen: saysWhenElsewhere(parts),
     rxNumbers,
     prescribers,
     unmarked: {

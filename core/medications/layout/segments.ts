@@ -78,7 +78,8 @@ function announces(heading: Heading, next: Word | undefined, opensLine: boolean)
   if (!next) return opensLine;
   switch (heading.value) {
     case "number":
-      return saysHowMany(next);
+      // "QTY g8" announces a number that was not read.
+      return saysHowMany(next) || /^(?=.*\d)[\p{L}\d]{2,4}$/u.test(next.text);
     case "code":
       return /\d/.test(next.text);
     case "date":
@@ -104,6 +105,7 @@ function headingOf(
   for (; to < words.length && skipped.has(words[to]?.text ?? ""); to++) {
     if (colons.has(words[to]?.text ?? "")) colon = true;
   }
+  to += figureOfHeading(words, to);
   const next = words[to];
   if (heading.keep) return opensName(heading, next, at, before) ? { heading, from: at, to: at } : null;
   const fits = announces(heading, next, at === 0);
@@ -121,13 +123,21 @@ function headingOf(
     : null;
 }
 
+/** "REFIL1: 5", "REFILL(5): 3": a letter of the heading that was read as a figure, and the colon behind it. */
+function figureOfHeading(words: readonly Word[], at: number): number {
+  const [before, figure, next, after] = words.slice(at - 1, at + 3);
+  if (figure?.kind !== "number" || figure.start !== before?.end) return 0;
+  if (colons.has(next?.text ?? "")) return 2;
+  return next?.text === ")" && colons.has(after?.text ?? "") ? 3 : 0;
+}
+
 const SUPPLY = fold("supply");
 /** Words that lead to a verb: what may, can or must be repeated is a dose. */
 const leads = new Set(["may", "can", "then", "not", "to", "and", "must", "or"].map(fold));
 
 /** "MAY REPEAT X1", "REPEAT 1 TABLET IN 2 HOURS": directions, not refills. "MAY REFILL 2 TIMES" is none of them. */
 function repeatsDose(words: readonly Word[], at: number, to: number): boolean {
-  if (words[at]?.folded !== REPEAT) return false;
+  if (!alike(words[at]?.folded ?? "", REPEAT)) return false;
   const behind = words[to + 1];
   const goesOn = behind !== undefined && (isTime(behind) || isForm(behind) || isConnector(behind));
   return goesOn || leads.has(words[at - 1]?.folded ?? "");

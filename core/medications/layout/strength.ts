@@ -135,6 +135,8 @@ function strengthAt(words: readonly Word[], at: number): Strength | null {
 function goesOn(words: readonly Word[], at: number): boolean {
   const [next, after] = [words[at], words[at + 1]];
   if (next?.text === "/" || next?.folded === "PER") return true;
+  // "100 UNIT5/ML": a figure that touches the unit.
+  if (next?.kind === "number" && next.start === words[at - 1]?.end) return true;
   return words[at - 1]?.text !== "%" && next?.kind === "number" && millilitres.has(after?.folded ?? "");
 }
 

@@ -1,6 +1,7 @@
 import type { Span } from "./drug-line.ts";
 import type { Segment } from "./segments.ts";
 import { credentials, numberWords } from "./vocabulary.ts";
+import { isVolumeUnit } from "./word-kinds.ts";
 import { fold, type Word } from "./words.ts";
 
 const counts = new Map([...numberWords].map(([word, value]) => [fold(word), value] as const));
@@ -10,11 +11,21 @@ export type Count = Span<number> & { repaired: boolean };
 
 const loneLetters: Readonly<Record<string, number>> = { O: 0, o: 0, D: 0, Q: 0, l: 1, I: 1, "|": 1 };
 
+/** "1Z", "3O0B": a letter that touches a number may be its last figure. A unit is none: "60g". */
+function endsInLetter(number: Word, next: Word | undefined): boolean {
+  return (
+    next?.kind === "letters" && next.start === number.end && next.text.length === 1 && !isVolumeUnit(next)
+  );
+}
+
 /** The first number of a quantity or refills field, in digits or words. "NO REFILLS" and "ZERO" are 0. */
 export function countIn(words: readonly Word[]): Count | null {
-  for (const word of words) {
+  for (const [at, word] of words.entries()) {
     const value = word.value ?? counts.get(word.folded);
-    if (value !== undefined) return { value, start: word.start, end: word.end, repaired: word.repaired };
+    if (value !== undefined) {
+      const repaired = word.repaired || endsInLetter(word, words[at + 1]);
+      return { value, start: word.start, end: word.end, repaired };
+    }
     const alone = loneLetters[word.text];
     if (alone !== undefined) return { value: alone, start: word.start, end: word.end, repaired: true };
   }

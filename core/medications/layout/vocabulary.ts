@@ -109,6 +109,11 @@ export const directionTimes = spaced(`
   tds qid qds qhs hs qam qpm qod q1h q2h q3h q4h q5h q6h q8h q12h q24h q48h q72h qwk qh ac pc prn stat ud uad mane nocte om needed required directed
   monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun alternate`);
 
+/** Those of them that stand on no label for another reason: opening hours and dates have days and hours too. */
+export const directionFrequencies = spaced(`
+  once twice thrice daily everyday mornings nightly bedtime weekly qd bid bd tid tds qid qds qhs qam qpm qod q4h q6h q8h
+  q12h prn mane nocte morning evening night`);
+
 /** The other words that directions are made of. */
 export const directionWords = spaced(`
   by mouth orally po sl pr pv im iv sc subq topically under tongue nostril nostrils eye eyes ear ears skin affected area

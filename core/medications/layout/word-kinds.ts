@@ -3,6 +3,7 @@ import {
   connectors,
   credentials,
   directionCounts,
+  directionFrequencies,
   directionTimes,
   directionVerbs,
   directionWays,
@@ -50,6 +51,7 @@ export const isConnector = vocabularyOf(connectors);
 export const isCredential = vocabularyOf(credentials);
 export const isVolumeUnit = vocabularyOf(volumeUnits);
 export const isCount = vocabularyOf(directionCounts);
+export const isOften = vocabularyOf(directionFrequencies);
 export const isWay = vocabularyOf(directionWays);
 export const isDoseUnit = vocabularyOf(doseUnits);
 const allDirectionWords = [...directionVerbs, ...directionCounts, ...directionTimes, ...directionWords];

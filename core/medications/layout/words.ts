@@ -59,6 +59,7 @@ const digitLike = /^(?=.*\d)[\dOoQlI|SBZ]*[\dOoQlI|](?:[.,][\dOoQlI|SBZ]*[\dOoQl
 const numberThenUnit =
   /^(?=.*\d)([\dOoQlI|SBZ.,]*[\dOoQlI|])((?:m|mc|u|µ|μ)?[gG]|MG|MCG|M6|MC6|ML|mL|ml|L|%)$/;
 const lettersNumberUnit = /^(\p{L}{2,})(\d[\d.,]*)(m?c?g|ml|%|units?)$/iu;
+const numberUnitForm = /^(\d[\d.,]*)(m?c?g|ml)(tab(?:let)?s?|cap(?:sule)?s?)$/i;
 const numberThenLetters = /^(\d[\d.,]*)(\p{L}+)$/u;
 const lettersThenNumber = /^(\p{L}{2,})(\d[\d.,]*)$/u;
 
@@ -76,7 +77,7 @@ function word(text: string, start: number): Word {
 /** The words that a run of letters and digits is made of: "10MG" two, "METFORMIN500MG" three, "LISINOPR1L" one. */
 function parted(run: string): string[] {
   if (/^x\d+$/i.test(run)) return [run.slice(0, 1), run.slice(1)];
-  const withUnit = numberThenUnit.exec(run) ?? lettersNumberUnit.exec(run);
+  const withUnit = numberThenUnit.exec(run) ?? numberUnitForm.exec(run) ?? lettersNumberUnit.exec(run);
   if (withUnit) return withUnit.slice(1);
   if (digitLike.test(run)) return [run];
   return (numberThenLetters.exec(run) ?? lettersThenNumber.exec(run))?.slice(1) ?? [run];

@@ -12,7 +12,10 @@ const whole = new Set(["tablet", "capsule", "caplet", "patch", "suppository", "l
 const quantityUnclear: Rule = (draft) => {
   const { assigned, fields, where, lines } = draft;
   const [place] = where.quantity ?? [];
-  if (!fields.quantity || !place) return nothing;
+  if (!fields.quantity || !place) {
+    const message = `The quantity was read as "${assigned.unreadQuantity}". Please read it from the label.`;
+    return assigned.unreadQuantity === null ? nothing : found(null, "quantity_hard_to_read", message);
+  }
   const { raw, value } = fields.quantity;
   const other = figuresDiffer(lines[place.line], place.start, place.end);
   if (other) return disagreement(lines[place.line]?.text ?? raw, other.text);

@@ -16,7 +16,7 @@ const directionDoubts: Rule = ({ directions, fields }) => {
 const directionsMissing: Rule = ({ fields, assigned }) =>
   fields.name &&
   !fields.instructions &&
-  (fields.rx_number || fields.refills || fields.prescriber || assigned.quantity?.headed)
+  (fields.rx_number || fields.refills || fields.prescriber || assigned.quantity?.headed || assigned.saysWhen)
     ? found(
         "instructions",
         "directions_missing",

@@ -22,9 +22,16 @@ export function unsureFigure(lines: readonly LineLike[], places: readonly Where[
   return (places ?? []).some((place) => hasFigureBelow(lines, place, sureFigure));
 }
 
-/** Whether a figure of a prescription's number may be another. */
+/** Whether a figure of a prescription's number may be another, or a letter among them may be a figure. */
 export function unsureNumber(lines: readonly LineLike[], place: Where): boolean {
-  return hasFigureBelow(lines, place, sureFigureOfNumber);
+  return hasFigureBelow(lines, place, sureFigureOfNumber) || hasLetterBelow(lines, place, sureFigure);
+}
+
+function hasLetterBelow(lines: readonly LineLike[], { line, start, end }: Where, least: number): boolean {
+  const { text = "", characters } = lines[line] ?? {};
+  return [...text.slice(start, end)].some(
+    (sign, at) => /\p{L}/u.test(sign) && (characters?.[start + at] ?? 1) < least,
+  );
 }
 
 function hasFigureBelow(lines: readonly LineLike[], { line, start, end }: Where, least: number): boolean {

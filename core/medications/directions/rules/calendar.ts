@@ -1,8 +1,9 @@
+import type { Review } from "../../../../contract/medications.ts";
 import type { Day } from "../vocabulary.ts";
 import { numberAt } from "./amounts.ts";
-import { part } from "./parts.ts";
+import { ambiguous, part } from "./parts.ts";
 import { has, lastOf, type Rule } from "./rule.ts";
-import { isOne, meaning, phrase, skip, type Words } from "./words.ts";
+import { isOne, meaning, phrase, printed, skip, type Words } from "./words.ts";
 
 const MINUTES_AN_HOUR = 60;
 /** 0800: four digits are a time of day where one is due. */
@@ -98,6 +99,14 @@ export const daysRule: Rule = (words, at) => {
   return part(at, end, { kind: "days", days: meant, weekly });
 };
 
+/** "days 25", "day 79": a dash between two figures that rise is easily lost, and days 2 to 5 are four. */
+function mayBeRange(said: string): Review[] {
+  const [, first, second] = /^\w+ ?(\d)(\d)$/.exec(said) ?? [];
+  return first !== undefined && Number(second) > Number(first)
+    ? [ambiguous(said, `it may be ${first} to ${second}`)]
+    : [];
+}
+
 /** "day 1", "on days 2 to 5", "for the first 7 days", "week 1", "today". */
 export const phaseRule: Rule = (words, at) => {
   const start = skip(words, at, "on", "for", "from", "the", "during");
@@ -116,5 +125,6 @@ export const phaseRule: Rule = (words, at) => {
     ? numberAt(words, skip(words, amount.end + 1, "day", "days", "week"))
     : undefined;
   const to = last && last.value > amount.value ? last : amount;
-  return part(at, skip(words, to.end, ":"), { kind: "phase", unit, from: amount.value, to: to.value });
+  const content = { kind: "phase", unit, from: amount.value, to: to.value } as const;
+  return part(at, skip(words, to.end, ":"), content, mayBeRange(printed(words, start, to.end)));
 };

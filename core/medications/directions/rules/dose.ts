@@ -92,9 +92,11 @@ export const doseRule: Rule = (words, at, before) => {
   const start = upTo?.end ?? at;
   if (isOne(words, start, "a", "an") && !upTo) {
     const one = unitAt(words, toUnit(words, start + 1));
-    return one && !one.dose.measure
-      ? part(at, one.end, { kind: "dose", dose: { ...one.dose, low: 1 } }, one.doubts)
-      : undefined;
+    if (!one || one.dose.measure) return undefined;
+    const said = printed(words, at, one.end);
+    // "A TABLETS": a 4 looks like an A.
+    const doubts = /s$/i.test(said) ? [ambiguous(said, "the first letter may be a figure")] : [];
+    return part(at, one.end, { kind: "dose", dose: { ...one.dose, low: 1 } }, [...one.doubts, ...doubts]);
   }
   const amount = amountAt(words, start);
   if (!amount || amount.low <= 0) return undefined;

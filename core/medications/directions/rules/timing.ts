@@ -90,6 +90,13 @@ function everyAt(words: Words, at: number): Every | undefined {
   return { period: amount?.low ?? 1, ...range, periodUnit: unit.meaning.unit, end: unit.end, doubts };
 }
 
+/** Hours between doses beyond a week are days, or lost their dash: "Q812H". */
+const MOST_HOURS = 168;
+
+function tooSeldom({ period, periodUnit }: Every, said: string): Review[] {
+  return periodUnit === "h" && period > MOST_HOURS ? [ambiguous(said, "a dash may be missing")] : [];
+}
+
 /** "every half hour" is said in minutes: FHIR's tools expect whole periods. */
 function inWholePeriods(every: Every): Frequency {
   const { period, periodMax, periodUnit } = every;
@@ -142,12 +149,10 @@ export const frequencyRule: Rule = (words, at) => {
     return part(at, per.end, { kind: "frequency", frequency }, [...doubts, ...per.doubts]);
   }
   if (!every) return undefined;
-  return part(
-    at,
-    every.end,
-    { kind: "frequency", frequency: { frequency: 1, ...inWholePeriods(every) } },
-    every.doubts,
-  );
+  return part(at, every.end, { kind: "frequency", frequency: { frequency: 1, ...inWholePeriods(every) } }, [
+    ...every.doubts,
+    ...tooSeldom(every, printed(words, at, every.end)),
+  ]);
 };
 
 /** "3/day", "5 a day": how often, or how many in all. What stands before decides. */

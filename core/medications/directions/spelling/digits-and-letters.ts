@@ -105,7 +105,10 @@ export function hiddenNumber(
   // 5OOmg: what follows the number may be a word of its own.
   const last = parts.at(-1);
   if (last?.kind === "word" && kindsOf(last.text) && parts.length > 2) head = parts.slice(0, -1);
-  if (head.length < 2 || head.every((part) => known(part) && !isDigitLetter(part))) return undefined;
+  // "I0 days": a Roman one is never glued to a figure.
+  const opensWithOne = head[0]?.text === "i" && head[1]?.kind === "number";
+  if (head.length < 2 || (!opensWithOne && head.every((part) => known(part) && !isDigitLetter(part))))
+    return undefined;
   const digits = head.map((part) => part.text.replace(/[a-z|!]/g, (sign) => DIGIT_OF[sign] ?? sign)).join("");
   if (!isDigits(digits)) return undefined;
   const raw = head.map((part) => part.raw).join("");
