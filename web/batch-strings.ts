@@ -53,9 +53,9 @@ const reasons: Record<SheetReason, string> = {
   entry_method_unsupported: "It is packed in an unusual way. Make the ZIP again with the usual settings.",
   entry_name_unsafe: "Its name points outside of the ZIP. Make the ZIP again from the sheets alone.",
   attempts_exhausted: "It could not be read after several tries. Read the failed sheets again.",
-  no_task_code: "It shows no QR code with a task. Look at the sheet and assign it by hand.",
+  no_task_code: "It shows no QR code with a task. Look at the sheet and file it by hand.",
   several_task_codes: "It shows the QR codes of different tasks. Look at the sheet: which is right?",
-  task_code_invalid: "Its QR code is not a task of 8 digits. Look at the sheet and assign it by hand.",
+  task_code_invalid: "Its QR code is not a task of 8 digits. Look at the sheet and file it by hand.",
 };
 
 const statuses: Record<BatchStatus, string> = {
