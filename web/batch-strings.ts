@@ -184,7 +184,6 @@ export const batchStrings = {
     readRest: "Read the rest",
     openAgain: "Try again",
     retried: "They are being read again.",
-    download: "Download results",
     ndjson: "Results, NDJSON",
     csv: "Results, CSV for spreadsheets",
     filters: "Which sheets",

@@ -1,19 +1,17 @@
 import { useEffect, useState } from "react";
 import { Button } from "react-aria-components/Button";
-import { removeMedication } from "../client/medications.ts";
 import type { Medication } from "../contract/medications.ts";
 import type { ScanStatus } from "../contract/scans.ts";
-import { Ask } from "./ask.tsx";
 import { Doubts } from "./doubts.tsx";
-import { explain } from "./explain.ts";
 import { FieldRow } from "./field-row.tsx";
 import { doubtsOf, type FieldName, fieldNames, placeOf } from "./fields.ts";
-import { LabelPhoto, type Photo } from "./label-photo.tsx";
 import { usePicture } from "./pictures.ts";
-import { addressOf, goTo } from "./route.ts";
+import { RemoveMedication } from "./remove-medication.tsx";
+import { addressOf } from "./route.ts";
+import { photoOf, ShownPhoto } from "./shown-photo.tsx";
 import { strings } from "./strings.ts";
+import { Trouble } from "./trouble.tsx";
 import { type MedicationWork, useMedication } from "./use-medication.ts";
-import { useWork } from "./work.ts";
 
 const words = strings.medication;
 
@@ -31,14 +29,7 @@ export default function MedicationPage({ id }: { id: string }) {
         {work.trouble === "" ? (
           <p role="status">{strings.loading}</p>
         ) : (
-          <>
-            <p className="trouble" role="alert">
-              {work.trouble}
-            </p>
-            <Button className="button big" onPress={() => void work.reload()}>
-              {strings.tryAgain}
-            </Button>
-          </>
+          <Trouble message={work.trouble} onAgain={() => void work.reload()} />
         )}
       </section>
     );
@@ -57,7 +48,9 @@ function Comparison({ medication, work }: { medication: Medication; work: Medica
     setSelected(name);
     setChosenPage(placeOf(medication, name)?.page ?? chosenPage);
   };
-  const photo = usePhoto(medication.job_id, chosenPage, work.scan);
+  const picture = usePicture(medication.job_id, chosenPage, "image");
+  const size = work.scan?.pages.find(({ page }) => page === chosenPage);
+  const photo = photoOf(picture, size);
   const doubts = doubtsOf(medication);
   const open = doubts.filter(({ review }) => !checked.has(review.code + review.message)).length;
   const confirmed = medication.status === "confirmed";
@@ -71,7 +64,15 @@ function Comparison({ medication, work }: { medication: Medication; work: Medica
   return (
     <article className="comparison">
       <div className="photo-side">
-        <Picture medication={medication} photo={photo} page={chosenPage} selected={selected} />
+        <ShownPhoto
+          picture={picture}
+          size={size}
+          read={medication}
+          page={chosenPage}
+          selected={selected}
+          description={words.photo}
+          gone={words.photoGone}
+        />
         {pageCount > 1 && (
           <div className="pages">
             {Array.from({ length: pageCount }, (_, index) => index + 1).map((page) => (
@@ -98,7 +99,7 @@ function Comparison({ medication, work }: { medication: Medication; work: Medica
         {medication.name === "" && <p>{words.unnamedAdvice}</p>}
         <Doubts
           doubts={doubts}
-          photo={photo.photo}
+          photo={photo}
           placeOf={(name) => placeOf(medication, name)}
           onShow={select}
           settling={{
@@ -113,7 +114,7 @@ function Comparison({ medication, work }: { medication: Medication; work: Medica
               key={name}
               name={name}
               medication={medication}
-              photo={photo.photo}
+              photo={photo}
               isSelected={selected === name}
               isEditing={editing === name}
               isBusy={work.busy}
@@ -160,45 +161,9 @@ function Comparison({ medication, work }: { medication: Medication; work: Medica
             </>
           )}
         </footer>
-        <Remove id={medication.id} />
+        <RemoveMedication id={medication.id} />
       </div>
     </article>
-  );
-}
-
-/** The photo as a person sees it, with the size that boxes refer to; null until both are known. */
-function usePhoto(
-  jobId: string,
-  page: number,
-  scan: ScanStatus | null,
-): { photo: Photo | null; gone: boolean } {
-  const { url, gone } = usePicture(jobId, page, "image");
-  const { width, height } = scan?.pages.find((one) => one.page === page) ?? {};
-  return { photo: url && width && height ? { url, width, height } : null, gone };
-}
-
-type PictureProps = {
-  medication: Medication;
-  photo: { photo: Photo | null; gone: boolean };
-  page: number;
-  selected: FieldName | null;
-};
-
-function Picture({ medication, photo: { photo, gone }, page, selected }: PictureProps) {
-  const places = fieldNames.flatMap((name) => {
-    const place = placeOf(medication, name);
-    return place?.page === page ? [place.box] : [];
-  });
-  const lit = selected ? placeOf(medication, selected) : null;
-  if (gone) return <p className="no-photo">{words.photoGone}</p>;
-  if (!photo) return <div className="no-photo" aria-busy="true" />;
-  return (
-    <LabelPhoto
-      photo={photo}
-      places={places}
-      lit={lit?.page === page ? lit.box : null}
-      description={selected && lit ? words.showsField(strings.fields[selected]) : words.photo}
-    />
   );
 }
 
@@ -239,41 +204,6 @@ function Advice({ scan }: { scan: ScanStatus | null }) {
         ))}
       </ul>
     </section>
-  );
-}
-
-function Remove({ id }: { id: string }) {
-  const { service, noticed } = useWork();
-  const [asking, setAsking] = useState(false);
-  const [trouble, setTrouble] = useState("");
-  const remove = async () => {
-    try {
-      await removeMedication(service, id);
-      goTo(addressOf.list);
-    } catch (error) {
-      noticed(error);
-      setTrouble(explain(error));
-      setAsking(false);
-    }
-  };
-  return (
-    <>
-      {trouble && (
-        <p className="trouble" role="alert">
-          {trouble}
-        </p>
-      )}
-      <Button className="button quiet" onPress={() => setAsking(true)}>
-        {words.remove}
-      </Button>
-      {asking && (
-        <Ask title={words.removeTitle} text={words.removeText} onCancel={() => setAsking(false)}>
-          <Button className="button danger" onPress={() => void remove()}>
-            {words.remove}
-          </Button>
-        </Ask>
-      )}
-    </>
   );
 }
 

@@ -1,8 +1,7 @@
 import { useEffect } from "react";
 import { Button } from "react-aria-components/Button";
-import { Label } from "react-aria-components/Label";
-import { ProgressBar } from "react-aria-components/ProgressBar";
 import { BlobImage } from "./blob-image.tsx";
+import { Meter } from "./meter.tsx";
 import { addressOf, goTo, replaceWith } from "./route.ts";
 import type { OpenScan } from "./scans.ts";
 import { stateInWords } from "./state-in-words.ts";
@@ -53,29 +52,9 @@ export function ProgressPage({ id }: { id: string }) {
 }
 
 function Under({ scan: { state } }: { scan: OpenScan }) {
-  const value = state.step === "sending" ? state.share * 100 : undefined;
   return (
     <>
-      <ProgressBar
-        className="meter"
-        isIndeterminate={value === undefined}
-        {...(value === undefined ? {} : { value })}
-      >
-        {({ percentage, valueText }) => (
-          <>
-            <Label>{stateInWords(state)}</Label>
-            <span className="meter-value">{value === undefined ? "" : valueText}</span>
-            <progress
-              aria-hidden="true"
-              max={100}
-              {...(percentage === undefined ? {} : { value: percentage })}
-            />
-          </>
-        )}
-      </ProgressBar>
-      <p className="unseen" role="status">
-        {stateInWords(state)}
-      </p>
+      <Meter label={stateInWords(state)} percent={state.step === "sending" ? state.share * 100 : undefined} />
       <a className="button big" href={addressOf.scan}>
         {words.next}
       </a>

@@ -2,16 +2,15 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { getSheet } from "../client/batches.ts";
 import type { Sheet } from "../contract/batches.ts";
-import type { UnderstoodMedication } from "../contract/medications.ts";
 import { batchStrings } from "./batch-strings.ts";
 import { Doubts } from "./doubts.tsx";
 import { explain } from "./explain.ts";
 import { FieldShow } from "./field-row.tsx";
 import { doubtsOf, type FieldName, fieldNames, placeOf } from "./fields.ts";
-import { LabelPhoto, type Photo } from "./label-photo.tsx";
 import { addressOf } from "./route.ts";
 import { cardId } from "./sheet-cards.tsx";
 import { useSheetPicture } from "./sheet-picture.ts";
+import { photoOf, ShownPhoto } from "./shown-photo.tsx";
 import { standingInWords, standingOfSheet } from "./standing.ts";
 import { strings } from "./strings.ts";
 import { useWork } from "./work.ts";
@@ -100,12 +99,19 @@ function Comparison({ sheet }: { sheet: Sheet }) {
   const [number, setNumber] = useState(0);
   const [selected, setSelected] = useState<FieldName | null>(null);
   const read = results[number] ?? null;
-  const photo = usePhoto(sheet);
+  const picture = useSheetPicture(sheet, "image");
   const doubts = read ? doubtsOf(read) : [];
   return (
     <div className="comparison">
       <div className="photo-side">
-        <Picture photo={photo} read={read} selected={selected} />
+        <ShownPhoto
+          picture={picture}
+          size={sheet}
+          read={read}
+          selected={selected}
+          description={words.picture}
+          gone={words.noPicture}
+        />
       </div>
       <div className="field-side">
         <About sheet={sheet} />
@@ -125,7 +131,7 @@ function Comparison({ sheet }: { sheet: Sheet }) {
             </h2>
             <Doubts
               doubts={doubts}
-              photo={photo.photo}
+              photo={photoOf(picture, sheet)}
               placeOf={(name) => placeOf(read, name)}
               onShow={setSelected}
             />
@@ -183,36 +189,5 @@ function About({ sheet }: { sheet: Sheet }) {
         </p>
       )}
     </>
-  );
-}
-
-type ShownPhoto = { url: string | null; photo: Photo | null; gone: boolean };
-
-/** With the size that boxes refer to, once both are known. */
-function usePhoto(sheet: Sheet): ShownPhoto {
-  const { url, gone } = useSheetPicture(sheet, "image");
-  const { width, height } = sheet;
-  return { url, gone, photo: url && width && height ? { url, width, height } : null };
-}
-
-type PictureProps = { photo: ShownPhoto; read: UnderstoodMedication | null; selected: FieldName | null };
-
-function Picture({ photo: { url, photo, gone }, read, selected }: PictureProps) {
-  if (gone) return <p className="no-photo">{words.noPicture}</p>;
-  if (!photo) {
-    if (!url) return <div className="no-photo" aria-busy="true" />;
-    return <img className="label-photo whole" src={url} alt={words.picture} />;
-  }
-  const placed = read
-    ? fieldNames.map((name) => placeOf(read, name)?.box).filter((box) => box !== undefined)
-    : [];
-  const lit = read && selected ? (placeOf(read, selected)?.box ?? null) : null;
-  return (
-    <LabelPhoto
-      photo={photo}
-      places={placed}
-      lit={lit}
-      description={selected && lit ? strings.medication.showsField(strings.fields[selected]) : words.picture}
-    />
   );
 }

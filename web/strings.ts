@@ -80,7 +80,6 @@ export const strings = {
   skip: "Skip to the content",
   loading: "Loading …",
   cancel: "Cancel",
-  close: "Close",
   tryAgain: "Try again",
   offline: "No connection. Photos you take are kept on this tablet and sent when it is back.",
 
@@ -117,8 +116,6 @@ export const strings = {
     tooLarge: "One photo is larger than 20 MB and was left out. Take it at a lower resolution.",
     empty: "One file is empty and was left out.",
     open: "Not finished yet",
-    finished: "Read",
-    none: "No photos yet",
   },
 
   camera: {
@@ -146,8 +143,6 @@ export const strings = {
     readAgain: "Read it again",
     sendAgain: "Send the photos again",
     takeAgain: "Take new photos",
-    leave: "Remove this scan",
-    show: "Show the medicine",
     next: "Scan the next label",
     gone: "This scan is finished or was removed.",
   },
