@@ -23,9 +23,23 @@ describe("a misread letter or a lost sign, each of which once changed or lost a 
     ["units/mL as UNIT5/ML", "LANTUS 100 UNIT5/ML PEN\nINJECT 24 UNITS AT BEDTIME\nQTY: 15"],
     ["the first word of directions", "Zopiclone 7.5mg tablets\nONF at night when required\n14"],
     ["a word within a line", "28 Bumetanide 1mg tablets ONE eoch morning"],
+    ["0.1% as 01%", "TRIAMCINOLONE 01% CREAM\nAPPLY TWICE DAILY\nQTY 80"],
+    ["DR as OR behind the strength", "OMEPRAZOLE 20 MG OR CAP\nTAKE 1 CAPSULE DAILY\nQTY 30"],
+    ["16 as 1G", "LISINOPRIL 10 MG TABLET\nTAKE 1 TABLET DAILY\n#1G"],
+    [
+      "a drug whose strength was not read",
+      "Lisinopril 10mgtob\nSig: 1 tab po daily\nDisp: #30\nMetformin 1000mg tab\nSig: 1 tab po bid\nDisp: #60",
+    ],
     ["the sign of a quantity", "Clonazepam 0.5 mg bid 60 NR"],
   ])("is flagged: %s", (_, label) => {
     expect(only(label).review).not.toEqual([]);
+  });
+
+  it.each([
+    ["sugar-free", "100ml Amoxicillin 250mg/5ml SF oral suspension\nONE 5ml spoonful THREE times a day"],
+    ["film-coated", "Sertraline 50mg FC tablets\nONE daily\n28"],
+  ])("is not suspected in what stands there for itself: %s", (_, label) => {
+    expect(only(label).review).toEqual([]);
   });
 
   it("is flagged for the one drug of a list that lost its directions", () => {

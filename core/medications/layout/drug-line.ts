@@ -54,6 +54,8 @@ function listMarker(words: readonly Word[]): number {
 export function wordsOfQuantity(words: readonly Word[]): number {
   const [first, second] = words;
   if (first?.kind !== "number" || first.value === null) return 0;
+  // "4plxaban": the beginning of a name.
+  if (second?.kind === "letters" && second.start === first.end && !isVolumeUnit(second)) return 0;
   if (isVolumeUnit(second)) return namesSomething(words.slice(2)) ? 2 : 0;
   if (!Number.isInteger(first.value)) return 0;
   if (second?.text.toLowerCase() === "x") return 2;

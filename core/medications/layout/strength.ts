@@ -52,7 +52,8 @@ function numberAt(
   if (word?.kind === "letters" && loneOne.test(word.text) && unit.length > 1 && units.has(unit))
     return { text: "1", to: at + 1, guessed: "a letter was taken for a digit" };
   if (word?.kind !== "number" || word.value === null) return null;
-  const guessed = word.repaired ? "a letter was taken for a digit" : null;
+  const lostPoint = /^0\d/.test(word.text) ? "a point may be missing" : null;
+  const guessed = word.repaired ? "a letter was taken for a digit" : lostPoint;
   const text = word.repaired ? String(word.value) : word.text;
   const next = words[at + 1];
   const after = words[at + 2];

@@ -11,11 +11,10 @@ export type Count = Span<number> & { repaired: boolean };
 
 const loneLetters: Readonly<Record<string, number>> = { O: 0, o: 0, D: 0, Q: 0, l: 1, I: 1, "|": 1 };
 
-/** "1Z", "3O0B": a letter that touches a number may be its last figure. A unit is none: "60g". */
-function endsInLetter(number: Word, next: Word | undefined): boolean {
-  return (
-    next?.kind === "letters" && next.start === number.end && next.text.length === 1 && !isVolumeUnit(next)
-  );
+/** "1Z": a letter that touches a number may be its last figure. A unit is none: "60g"; but "#1G" counts pieces. */
+function endsInLetter(before: Word | undefined, number: Word, next: Word | undefined): boolean {
+  if (next?.kind !== "letters" || next.start !== number.end || next.text.length !== 1) return false;
+  return before?.text === "#" || !isVolumeUnit(next);
 }
 
 /** The first number of a quantity or refills field, in digits or words. "NO REFILLS" and "ZERO" are 0. */
@@ -23,7 +22,7 @@ export function countIn(words: readonly Word[]): Count | null {
   for (const [at, word] of words.entries()) {
     const value = word.value ?? counts.get(word.folded);
     if (value !== undefined) {
-      const repaired = word.repaired || endsInLetter(word, words[at + 1]);
+      const repaired = word.repaired || endsInLetter(words[at - 1], word, words[at + 1]);
       return { value, start: word.start, end: word.end, repaired };
     }
     const alone = loneLetters[word.text];

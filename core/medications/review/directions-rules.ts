@@ -1,4 +1,5 @@
-import { alike, fold } from "../layout/words.ts";
+import { isCount, isOften } from "../layout/word-kinds.ts";
+import { alike, fold, type Word } from "../layout/words.ts";
 import { figuresDiffer } from "../views.ts";
 import { unsureFigure } from "./figures.ts";
 import { found, nothing, type Rule } from "./finding.ts";
@@ -32,6 +33,24 @@ const directionsOfWhich: Rule = ({ assigned }) =>
         "There are several medicines here, and which directions belong to this one is a guess. Please check them.",
       )
     : nothing;
+
+/** Two sets of directions and one medicine: the other medicine's name may have been lost. */
+const directionsOfAnother: Rule = ({ assigned: { directions } }) => {
+  const whole = directions.map(({ parts }) => parts.flatMap(({ segment }) => segment.words)).filter(saysAll);
+  const said = new Set(whole.map((words) => words.map(({ folded }) => folded).join(" ")));
+  return said.size > 1
+    ? found(
+        "instructions",
+        "directions_of_which",
+        "There are several directions here and one medicine was found. Please check whether another is on the label.",
+      )
+    : nothing;
+};
+
+/** How much and when: a hospital prints them apart, and they are one set of directions. */
+function saysAll(words: readonly Word[]): boolean {
+  return words.some((word) => word.kind === "number" || isCount(word)) && words.some(isOften);
+}
 
 const directionsReadTwice: Rule = ({ where, lines }) => {
   for (const { line: at, start, end } of where.instructions ?? []) {
@@ -89,6 +108,7 @@ export const directionsRules: readonly Rule[] = [
   directionDoubts,
   directionsMissing,
   directionsOfWhich,
+  directionsOfAnother,
   directionsReadTwice,
   directionsUnclear,
   directionsStammer,

@@ -2,7 +2,7 @@ import type { Box, LabelLine } from "../../../contract/reading.ts";
 import type { PageSize } from "../draft.ts";
 import { nameTails } from "../layout/vocabulary.ts";
 import { isFormWord, isNameTail } from "../layout/word-kinds.ts";
-import { fold, wordsOf } from "../layout/words.ts";
+import { fold, type Word, wordsOf } from "../layout/words.ts";
 import { ingredientsOf } from "../lexicon/entry.ts";
 import { findDrug } from "../lexicon/find-drug.ts";
 import { wordsSeenAgain } from "../views.ts";
@@ -91,19 +91,33 @@ const releaseUnclear: Rule = ({ fields, where, lines, mention }) => {
   const [place] = where.name ?? [];
   const strength = mention?.strength;
   if (!fields.name || !place || strength?.line !== place.line) return nothing;
-  const between = lines[place.line]?.text.slice(place.end, strength.start) ?? "";
-  const [next] = wordsOf(between);
-  if (next?.kind !== "letters" || isFormWord(next) || isNameTail(next)) return nothing;
-  const near = releases.filter((tail) => oneLetterWrong(next.folded, fold(tail)));
-  if (near.length === 0) return nothing;
+  const text = lines[place.line]?.text ?? "";
+  const [next] = wordsOf(text.slice(place.end, strength.start));
+  // "OMEPRAZOLE 20 MG OR CAP": a release word stands behind the strength too, before the form.
+  const [behind, form] = wordsOf(text.slice(strength.end));
+  const candidates = [next, ...(isFormWord(form) ? [behind] : [])];
+  const [unclear] = candidates.flatMap((word) => nearRelease(word) ?? []);
+  if (!unclear) return nothing;
+  const { word, near } = unclear;
   const name = fields.name.value;
   return found(
     "name",
     "release_unclear",
-    `After ${name} the label says "${next.text}", which may be ${near.slice(0, mostShown).join(" or ")}. Please check the name.`,
-    [next.text, ...near],
+    `After ${name} the label says "${word.text}", which may be ${near.slice(0, mostShown).join(" or ")}. Please check the name.`,
+    [word.text, ...near],
   );
 };
+
+/** The release words that a short word is one letter away from; null where it is one itself, or none is near. */
+function nearRelease(word: Word | undefined): { word: Word; near: string[] } | null {
+  if (word?.kind !== "letters" || isFormWord(word) || isNameTail(word) || isNoRelease.has(word.folded))
+    return null;
+  const near = releases.filter((tail) => oneLetterWrong(word.folded, fold(tail)));
+  return near.length > 0 ? { word, near } : null;
+}
+
+/** Film-coated, sugar-free, preservative-free: words like them that stand there for themselves. */
+const isNoRelease = new Set(["FC", "SF", "PF"].map(fold));
 
 /** More in a sentence are not read by anyone. */
 const mostShown = 4;
