@@ -30,6 +30,9 @@ describe("a misread letter or a lost sign, each of which once changed or lost a 
       "a drug whose strength was not read",
       "Lisinopril 10mgtob\nSig: 1 tab po daily\nDisp: #30\nMetformin 1000mg tab\nSig: 1 tab po bid\nDisp: #60",
     ],
+    ["0.5 mg as 05", "OZEMPIC 2 MG/3 ML PEN\nINJECT 05 MG UNDER THE SKIN ONCE WEEKLY\nQTY 3"],
+    ["the whole directions of a weekly medicine", "METHOTREXATE 2.5 MG TABLETS\n4 TABSPO QWK"],
+    ["directions over a quantity with its sign", "vancomycin 125 mg capsule\n125 mg PO q6b x 10 days\n#40"],
     ["the sign of a quantity", "Clonazepam 0.5 mg bid 60 NR"],
   ])("is flagged: %s", (_, label) => {
     expect(only(label).review).not.toEqual([]);

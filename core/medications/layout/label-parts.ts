@@ -133,6 +133,10 @@ function countBeside(parts: readonly KindedSegment[], line: number): Span<number
     : null;
 }
 
+function isHeaded(part: KindedSegment | undefined, kind: Kind): boolean {
+  return part?.segment.heading === kind || part?.segment.words[0]?.text === "#";
+}
+
 /** The words under a heading that has figures in its value, none of them a number. */
 function unreadUnder(kind: Kind, parts: readonly KindedSegment[], texts: readonly string[]): string | null {
   const under = parts.find(({ segment }) => segment.heading === kind && segment.words.length > 0)?.segment;
@@ -162,10 +166,11 @@ export function labelParts(lines: readonly LineLike[]): LabelParts {
   const counts = (kind: "quantity" | "refills") =>
     fieldsOf(kind, parts, places, (segment) => countIn(segment.words)).map((found) => ({
       ...found,
-      headed: parts[found.order]?.segment.heading === kind,
+      // "#16" says itself that it counts what was dispensed.
+      headed: isHeaded(parts[found.order], kind),
     }));
   const quantities = counts("quantity");
-  const headedQuantities = quantities.filter(({ headed }) => headed);
+  const headedQuantities = quantities.filter(({ order }) => parts[order]?.segment.heading);
   const rxNumbers = fieldsOf("rx_number", parts, places, (segment) => numberIn(segment, text(segment)));
   const prescribers = fieldsOf("prescriber", parts, places, (segment) =>
     prescriberIn(segment, text(segment)),

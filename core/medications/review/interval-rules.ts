@@ -77,21 +77,21 @@ function leastBetween(dosages: readonly Dosage[], usual: LongInterval): number |
 const moreOftenThanUsual: Rule = (draft) => {
   const usual = usualInterval(draft);
   const { match, fields, directions } = draft;
-  if (!usual || !directions || !match || !("entry" in match)) return nothing;
-  const between = leastBetween(directions.dosages, usual);
+  if (!usual || !match || !("entry" in match)) return nothing;
+  const between = leastBetween(directions?.dosages ?? [], usual);
   const name = fields.name?.value ?? match.entry.name;
   if (between === null) {
     return found(
-      "instructions",
+      directions ? "instructions" : null,
       "interval_missing",
-      `${name} is usually taken ${usual.usually}, and these directions do not say clearly how often. Please check how often it is to be taken.`,
+      `${name} is usually taken ${usual.usually}, and no clear word of how often was found. Please check how often it is to be taken.`,
     );
   }
   return between < usual.leastDays
     ? found(
         "instructions",
         "more_often_than_usual",
-        `${name} is usually taken ${usual.usually}. These directions say "${directions.schedule}". Please check with the prescriber how often it is to be taken.`,
+        `${name} is usually taken ${usual.usually}. These directions say "${directions?.schedule}". Please check with the prescriber how often it is to be taken.`,
       )
     : nothing;
 };

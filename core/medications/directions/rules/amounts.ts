@@ -19,6 +19,8 @@ const uncertain = (raw: string, because: string): Review => ({
 
 function doubtsOf(raw: string): Review[] {
   if (/^\./.test(raw)) return [uncertain(raw, `has no zero before its point: it may be ${raw.slice(1)}`)];
+  if (/^0\d+$/.test(raw))
+    return [uncertain(raw, `begins with a zero: a point may be missing, and it may be 0.${raw.slice(1)}`)];
   if (/^\d+\.0+$/.test(raw))
     return [uncertain(raw, "ends in a zero after its point: the point may be missed")];
   if (/^\d+,\d{1,2}$/.test(raw)) return [uncertain(raw, "has a comma that may be a point")];
