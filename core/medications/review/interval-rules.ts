@@ -78,6 +78,8 @@ const moreOftenThanUsual: Rule = (draft) => {
   const usual = usualInterval(draft);
   const { match, fields, directions } = draft;
   if (!usual || !match || !("entry" in match)) return nothing;
+  // Nobody takes a patch or a pen for one of every day; a tablet without directions is taken for one.
+  if (!directions && wayOf(draft) !== "mouth") return nothing;
   const between = leastBetween(directions?.dosages ?? [], usual);
   const name = fields.name?.value ?? match.entry.name;
   if (between === null) {
