@@ -62,10 +62,20 @@ describe("photos of a label", () => {
     await page.getByRole("img", { name: "Photo 2" }).waitFor();
   });
 
-  it("that were chosen stay when a file is dropped on the page by mistake", async () => {
+  it("that were chosen stay when a file is dropped by mistake: the page refuses it, and the browser does not open it", async () => {
     await (await pickerOf("Choose photos")).setFiles(PHOTOS);
     await page.getByRole("img", { name: "Photo 2" }).waitFor();
+    // This browser does not leave for a file that is dropped by its own protocol: seen is whether it was let.
+    await page.evaluate(() => {
+      addEventListener("dragover", ({ defaultPrevented, dataTransfer }) => {
+        Object.assign(globalThis, { seen: { defaultPrevented, dropEffect: dataTransfer?.dropEffect } });
+      });
+    });
     await dropAt(page, await middleOf(page.locator(".photos")), zip);
+    expect(await page.evaluate(() => (globalThis as unknown as { seen: object }).seen)).toEqual({
+      defaultPrevented: true,
+      dropEffect: "none",
+    });
     expect(await page.getByRole("img", { name: /^Photo \d$/ }).count()).toBe(2);
     expect(new URL(page.url()).protocol).toBe("http:");
   });
