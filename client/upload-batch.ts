@@ -50,6 +50,8 @@ type UploadOptions = {
  */
 const GROUP_BYTES = 16 * 2 ** 20;
 const GROUPS_AT_ONCE = 4;
+/** The first group is this large or one chunk, and each has room for twice as much as the one before, up to the whole. */
+const FIRST_GROUP_BYTES = 2 ** 20;
 /** Chunks in one group: photos may be small, and the service signs a hundred at once. */
 const MAX_GROUP = 64;
 /** Chunks of a group on their way at once: with four groups eight connections, of which a browser opens six. */
@@ -284,14 +286,11 @@ async function hash(chunk: Chunk): Promise<HashedChunk> {
 
 const base64 = (digest: ArrayBuffer): string => btoa(String.fromCharCode(...new Uint8Array(digest)));
 
-/**
- * The chunks in their order, so many together as make a group. The first group is one chunk and each has twice the bytes
- * of the one before until they are whole groups: nothing is sent before the first group is read, hashed and signed.
- */
+/** The chunks in their order, so many together as make a group. Nothing is sent before the first is read, hashed and signed. */
 function* groupsOf(chunks: readonly Chunk[]): Generator<Chunk[]> {
   let group: Chunk[] = [];
   let bytes = 0;
-  let limit = chunks[0]?.size ?? 0;
+  let limit = FIRST_GROUP_BYTES;
   for (const chunk of chunks) {
     if (group.length > 0 && (bytes + chunk.size > limit || group.length >= MAX_GROUP)) {
       yield group;

@@ -77,12 +77,40 @@ async function sendByFetch(
   const patience = AbortSignal.timeout(patienceFor(body));
   try {
     const within = signal ? AbortSignal.any([signal, patience]) : patience;
-    const response = await fetch(url, { method: "PUT", headers, body, signal: within });
+    const response = await fetch(url, {
+      method: "PUT",
+      headers: { ...headers, "Content-Length": String(bytesOf(body)) },
+      body: body instanceof Blob ? body : inPieces(body),
+      duplex: "half",
+      signal: within,
+    } as RequestInit);
     return { status: response.status, text: await response.text() };
   } catch (error) {
     signal?.throwIfAborted();
     throw new NoConnection(error);
   }
+}
+
+/** Bytes handed to the connection at once. */
+const PIECE_BYTES = 2 ** 20;
+
+/**
+ * The bytes without a copy: handed over as they stand, Node's `fetch` makes two, and clearing those up took a tenth of an
+ * upload. Of a stream it does not know the length, which must be said beside it.
+ */
+function inPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let from = 0;
+  return new ReadableStream(
+    {
+      pull(controller) {
+        if (from === bytes.byteLength) return controller.close();
+        const to = Math.min(from + PIECE_BYTES, bytes.byteLength);
+        controller.enqueue(bytes.subarray(from, to));
+        from = to;
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** As much of XMLHttpRequest as is used here: this file is for Node as well, which has none. */

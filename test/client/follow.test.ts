@@ -98,7 +98,11 @@ describe("a scan from the tablet", () => {
       "https://bucket.example/2",
     ]);
     for (const put of made("PUT")) {
-      expect(Object.fromEntries(put.headers)).toEqual({ "content-type": "image/jpeg", "if-none-match": "*" });
+      expect(Object.fromEntries(put.headers)).toEqual({
+        "content-length": String(BYTES.length),
+        "content-type": "image/jpeg",
+        "if-none-match": "*",
+      });
       expect(put.body).toEqual(BYTES);
     }
   });
