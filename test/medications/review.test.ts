@@ -38,6 +38,7 @@ describe("a reason to look is given", () => {
     ["directions_number_uncertain", "LISINOPRIL 10 MG TABLET\nTAKE l TABLET DAILY"],
     ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER rsula Rasmussen, MD"],
     ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER: DR. 1. KOWALSKI"],
+    ["prescriber_hard_to_read", "LISINOPRIL 10 MG TABLET\nPRESCRIBER: DR. OTTIL! HEATH"],
     ["strength_unclear", "AMOXICILLIN SUSP 250 MG/\nTAKE 5 ML DAILY"],
     ["strength_unclear", "AMOXICILLIN 125 MG/S rnL SUSP\nTAKE 5 ML DAILY"],
     ["strengths_differ", "WARFARIN 5 MG TABLET\nTAKE 1 TABLET DAILY\nWARFARIN 2 MG TABLET"],
