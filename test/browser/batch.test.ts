@@ -8,6 +8,7 @@ import { type Entry, smallSheet, zipOf } from "../flow/batch-road.ts";
 import { type Person, personAt } from "../flow/road.ts";
 import { LANDSCAPE, openTablet, type Tablet } from "./browser.ts";
 import { faultsOf } from "./checks.ts";
+import { leave } from "./leave.ts";
 
 /** Reading a small ZIP takes seconds, on a busy machine several times that. */
 const READ_MS = 90_000;
@@ -39,10 +40,7 @@ beforeEach(async () => {
   person = `clerk-${people}`;
   page = await openPage();
 });
-afterEach(async () => {
-  await page.context().close();
-  expect(tablet.complaints.splice(0)).toEqual([]);
-});
+afterEach(() => leave(tablet, page));
 
 /** A tablet of the person, at its batches. By default of a browser that does not tell where files lie. */
 async function openPage({ tellsWhere = false } = {}): Promise<Page> {

@@ -5,6 +5,7 @@ import type { FileChooser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { zipOf } from "../flow/batch-road.ts";
 import { openTablet, READ_MS, sampleFile, type Tablet } from "./browser.ts";
+import { leave } from "./leave.ts";
 
 const PHOTOS = ["metformin-two-photos-1.jpg", "metformin-two-photos-2.jpg"].map(sampleFile);
 
@@ -35,10 +36,7 @@ beforeEach(async () => {
   people += 1;
   page = await tablet.signIn(`chooser-${people}`);
 });
-afterEach(async () => {
-  await page.context().close();
-  expect(tablet.complaints.splice(0)).toEqual([]);
-});
+afterEach(() => leave(tablet, page));
 
 const button = (name: string) => page.getByRole("button", { name });
 

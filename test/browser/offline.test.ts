@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { builtPage, pageServer, type Serve } from "../../local/page.ts";
 import { openTablet, READ_MS, sampleFile, type Tablet } from "./browser.ts";
+import { leave } from "./leave.ts";
 
 const LABEL = sampleFile("lisinopril.jpg");
 
@@ -25,10 +26,7 @@ beforeEach(async () => {
   page = await tablet.signIn(`offline-${people}`);
   await page.evaluate(() => navigator.serviceWorker.ready);
 });
-afterEach(async () => {
-  await page.context().close();
-  expect(tablet.complaints.splice(0)).toEqual([]);
-});
+afterEach(() => leave(tablet, page));
 
 const heading = (name: string) => page.getByRole("heading", { name, level: 1 });
 const button = (name: string) => page.getByRole("button", { name });

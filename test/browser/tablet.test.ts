@@ -7,6 +7,7 @@ import type { Medication } from "../../contract/medications.ts";
 import { type Person, personAt } from "../flow/road.ts";
 import { LANDSCAPE, openTablet, READ_MS, sampleFile, type Tablet } from "./browser.ts";
 import { faultsOf, throttle, violationsOf } from "./checks.ts";
+import { leave } from "./leave.ts";
 
 const LABEL = sampleFile("lisinopril.jpg");
 /** One that leaves no doubt. */
@@ -27,10 +28,7 @@ beforeEach(async () => {
   person = `nurse-${people}`;
   page = await tablet.signIn(person, { viewport: LANDSCAPE });
 });
-afterEach(async () => {
-  await page.context().close();
-  expect(tablet.complaints.splice(0)).toEqual([]);
-});
+afterEach(() => leave(tablet, page));
 
 const asPerson = async (): Promise<Person> => personAt(tablet.url, await tablet.road.stack.token(person));
 

@@ -4,6 +4,7 @@ import type { Sheet } from "../../contract/batches.ts";
 import { type Entry, endOf, handIn, smallSheet, zipOf } from "../flow/batch-road.ts";
 import { openTablet, type Tablet } from "./browser.ts";
 import { faultsOf } from "./checks.ts";
+import { leave } from "./leave.ts";
 
 const TASK = "40718293";
 
@@ -22,10 +23,7 @@ beforeEach(async () => {
   person = `pharmacist-${people}`;
   page = await tablet.signIn(person);
 });
-afterEach(async () => {
-  await page.context().close();
-  expect(tablet.complaints.splice(0)).toEqual([]);
-});
+afterEach(() => leave(tablet, page));
 
 const heading = (name: string) => page.getByRole("heading", { name, level: 1, exact: true });
 const cards = () => page.locator(".cards strong").allTextContents();

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { understand } from "../../core/medications/understand.ts";
-import { typedLabel } from "./typed-label.ts";
-
-function only(label: string) {
-  const [medication] = understand(typedLabel(label));
-  if (!medication) throw new Error("understand answers at least one medication");
-  return medication;
-}
+import { only, typedLabel } from "./typed-label.ts";
 
 describe("labels of other styles, each of which once lost or made up a field without a flag", () => {
   it.each([

@@ -1,5 +1,5 @@
 import type { LabelLine } from "../../contract/reading.ts";
-import type { Label } from "../../core/medications/understand.ts";
+import { type Label, understand } from "../../core/medications/understand.ts";
 
 const letterWidth = 12;
 const rowHeight = 30;
@@ -33,4 +33,11 @@ export function typedLine(text: string, x: number, y: number, page = 1): LabelLi
     box: [x, y, text.length * letterWidth, letterHeight],
     page,
   };
+}
+
+/** The medication of a typed label that is of one, or the first of several. */
+export function only(text: string) {
+  const [medication] = understand(typedLabel(text));
+  if (!medication) throw new Error("understand answers at least one medication");
+  return medication;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { understoodMedication } from "../../contract/medications.ts";
 import { understand } from "../../core/medications/understand.ts";
 import { layouts } from "./label-layouts.ts";
-import { typedLabel, typedLine } from "./typed-label.ts";
+import { only, typedLabel, typedLine } from "./typed-label.ts";
 
 const label = `
   RX# 4410021      DATE 02/03/2026
@@ -12,12 +12,6 @@ const label = `
   TAKE 1 TABLET BY MOUTH DAILY
   QTY: 30   REFILLS: 2
   DR. A. SINGH`;
-
-function only(text: string) {
-  const [medication] = understand(typedLabel(text));
-  if (!medication) throw new Error("understand answers at least one medication");
-  return medication;
-}
 
 describe("a label of any layout", () => {
   it.each(layouts)("is understood: $title", ({ text, medications }) => {
