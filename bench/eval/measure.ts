@@ -6,6 +6,7 @@ import { type LabelReader, openLabelReader } from "../../core/label-reader.ts";
 import { decode } from "../../core/reading/decode.ts";
 import { joinPages } from "../../core/reading/join-pages.ts";
 import { PhotoRefused } from "../../core/reading/photo-refused.ts";
+import type { Grey } from "../../core/reading/picture.ts";
 import { readWithTesseract } from "./tesseract-cli.ts";
 import type { TruePhoto } from "./truth.ts";
 
@@ -55,16 +56,36 @@ async function measureOne(
   cliFirst: boolean,
 ): Promise<Measured> {
   const files = await Promise.all(photo.files.map((file) => readFile(path.join(folder, file))));
-  const askCli = async () => (vs ? readAllWithTesseract(files) : null);
+  const decoded = await decodeAll(files);
+  const askCli = async () => (vs ? readAllWithTesseract(decoded.pictures) : null);
   const before = cliFirst ? await askCli() : null;
   const ours = await readOne(reader, files);
-  return { photo, ...ours, tesseract: before ?? (await askCli()) };
+  const ms = ours.refused === null ? ours.wholeMs - decoded.ms : ours.wholeMs;
+  return { photo, ...ours, ms, tesseract: before ?? (await askCli()) };
 }
 
-async function readAllWithTesseract(files: readonly Buffer[]): Promise<{ text: string; ms: number }> {
-  const all = { text: "", ms: 0 };
+/**
+ * The pictures that the CLI is given, and the milliseconds it took to decode them, which the CLI is not asked to do. The two
+ * pictures for people are not taken off: they are made while the networks run. What cannot be decoded is left out: the reader
+ * says why.
+ */
+async function decodeAll(files: readonly Buffer[]): Promise<{ pictures: Grey[]; ms: number }> {
+  const started = performance.now();
+  const pictures: Grey[] = [];
   for (const bytes of files) {
-    const { text, ms } = await readWithTesseract((await decode(bytes)).grey);
+    try {
+      pictures.push((await decode(bytes)).grey);
+    } catch (error) {
+      if (!(error instanceof PhotoRefused)) throw error;
+    }
+  }
+  return { pictures, ms: performance.now() - started };
+}
+
+async function readAllWithTesseract(pictures: readonly Grey[]): Promise<{ text: string; ms: number }> {
+  const all = { text: "", ms: 0 };
+  for (const picture of pictures) {
+    const { text, ms } = await readWithTesseract(picture);
     all.text += `${text}\n`;
     all.ms += ms;
   }
@@ -75,7 +96,7 @@ async function readAllWithTesseract(files: readonly Buffer[]): Promise<{ text: s
 async function readOne(
   reader: LabelReader,
   files: readonly Buffer[],
-): Promise<Omit<Measured, "photo" | "tesseract">> {
+): Promise<Omit<Measured, "photo" | "tesseract" | "ms">> {
   const started = performance.now();
   try {
     const readings: PageReading[] = [];
@@ -95,21 +116,10 @@ async function readOne(
       refused: null,
       wholeMs,
       understandMs,
-      ms: wholeMs - (await decodingMs(files)),
     };
   } catch (error) {
     if (!(error instanceof PhotoRefused)) throw error;
     const wholeMs = performance.now() - started;
-    return { text: "", medications: [], refused: error.code, wholeMs, understandMs: 0, ms: wholeMs };
+    return { text: "", medications: [], refused: error.code, wholeMs, understandMs: 0 };
   }
-}
-
-/**
- * The time to decode the photos, which the CLI is not asked to do. The two pictures for people are not taken off: they are
- * made while the networks run.
- */
-async function decodingMs(files: readonly Buffer[]): Promise<number> {
-  const started = performance.now();
-  for (const bytes of files) await decode(bytes);
-  return performance.now() - started;
 }

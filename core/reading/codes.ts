@@ -1,42 +1,69 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { prepareZXingModule, type ReaderOptions, readBarcodes } from "zxing-wasm/reader";
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
 import type { Code } from "../../contract/reading.ts";
-import { type Grey, portableGraymap } from "./picture.ts";
+import type { Grey } from "./picture.ts";
 
-/** The codes that a label or a sheet carries: task QR, NDC and DIN as EAN, UPC, Code 128 or DataMatrix. */
-const OPTIONS: ReaderOptions = {
-  formats: ["QRCode", "DataMatrix", "Code128", "Code39", "EAN13", "EAN8", "UPCA", "UPCE", "ITF"],
-  // Looking less hard finds 56 of 180 turned and blurred test codes instead of 136; looking for white on black and on
-  // a smaller copy doubles the time and finds no more (docs/decisions/0034).
-  tryHarder: true,
-  tryInvert: false,
-  tryDownscale: false,
-  maxNumberOfSymbols: 16,
+export type CodesQuestion = { id: number; picture: Grey };
+export type CodesAnswer = { id: number; codes: Code[] };
+
+export type CodeReader = {
+  /**
+   * QR codes and barcodes on the picture, in its pixels.
+   * @throws what ended the thread that looked for them; the next picture is given to a new one
+   */
+  read(picture: Grey): Promise<Code[]>;
+  close(): Promise<void>;
 };
 
-/** Loads the code reader from the npm package; without this it would fetch its WebAssembly from a CDN. */
-export async function openCodeReader(): Promise<(picture: Grey) => Promise<Code[]>> {
-  const path = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");
-  const bytes = await readFile(path);
-  await prepareZXingModule({
-    overrides: { wasmBinary: new Uint8Array(bytes).buffer },
-    fireImmediately: true,
-  });
-  return readCodes;
+/**
+ * Reads codes in a thread of its own, so that they are looked for while the networks read text, which keeps this one
+ * busy. Answers at once; a picture that is handed in before the thread is ready waits for it.
+ */
+export function openCodeReader(): CodeReader {
+  let thread = startThread();
+  return {
+    read(picture) {
+      if (thread.hasEnded()) thread = startThread();
+      return thread.ask(picture);
+    },
+    close: () => thread.end(),
+  };
 }
 
-/** Codes on the picture, in its pixels. */
-async function readCodes(picture: Grey): Promise<Code[]> {
-  const found = await readBarcodes(portableGraymap(picture), OPTIONS);
-  return found
-    .filter((code) => code.isValid)
-    .map(({ format, text, position }) => {
-      const corners = [position.topLeft, position.topRight, position.bottomRight, position.bottomLeft];
-      const left = Math.min(...corners.map(({ x }) => x));
-      const top = Math.min(...corners.map(({ y }) => y));
-      const right = Math.max(...corners.map(({ x }) => x));
-      const bottom = Math.max(...corners.map(({ y }) => y));
-      return { format, text, box: [left, top, right - left, bottom - top] };
-    });
+type Waiting = { resolve: (codes: Code[]) => void; reject: (reason: Error) => void };
+
+function startThread() {
+  // Beside this file under its own ending: .ts in the sources, .mjs in the bundle.
+  const worker = new Worker(new URL(`./codes-worker${extname(import.meta.url)}`, import.meta.url));
+  const waiting = new Map<number, Waiting>();
+  let asked = 0;
+  let ended = false;
+
+  function giveUp(reason: Error): void {
+    ended = true;
+    for (const { reject } of waiting.values()) reject(reason);
+    waiting.clear();
+  }
+
+  worker.on("message", ({ id, codes }: CodesAnswer) => {
+    waiting.get(id)?.resolve(codes);
+    waiting.delete(id);
+  });
+  worker.on("error", giveUp);
+  worker.on("exit", () => giveUp(new Error("The code reader has ended")));
+
+  return {
+    hasEnded: () => ended,
+    ask(picture: Grey): Promise<Code[]> {
+      asked += 1;
+      const question: CodesQuestion = { id: asked, picture };
+      return new Promise((resolve, reject) => {
+        waiting.set(question.id, { resolve, reject });
+        worker.postMessage(question);
+      });
+    },
+    async end(): Promise<void> {
+      await worker.terminate();
+    },
+  };
 }

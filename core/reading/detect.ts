@@ -82,15 +82,17 @@ function nearestStride(pixels: number): number {
   return Math.max(STRIDE, Math.round(pixels / STRIDE) * STRIDE);
 }
 
+/** What a grey byte is in each of the detector's three colour planes. */
+const LEVELS = MEAN.map((mean, plane) =>
+  Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / (DEVIATION[plane] ?? 1)),
+);
+
 /** Grey bytes as three equal colour planes in the detector's own scale. */
 function normalized(bytes: Uint8Array, pixels: number): Float32Array {
-  const planes = new Float32Array(3 * pixels);
-  for (let plane = 0; plane < 3; plane += 1) {
-    const table = Float32Array.from(
-      { length: 256 },
-      (_, byte) => (byte / 255 - (MEAN[plane] ?? 0)) / (DEVIATION[plane] ?? 1),
-    );
-    for (let i = 0; i < pixels; i += 1) planes[plane * pixels + i] = table[bytes[i] ?? 0] ?? 0;
+  const planes = new Float32Array(LEVELS.length * pixels);
+  for (const [plane, levels] of LEVELS.entries()) {
+    const start = plane * pixels;
+    for (let i = 0; i < pixels; i += 1) planes[start + i] = levels[bytes[i] ?? 0] ?? 0;
   }
   return planes;
 }

@@ -3,10 +3,11 @@ import { type Band, heightOf, turnedAround } from "./geometry.ts";
 import { repairLookAlikes } from "./look-alikes.ts";
 import { loadModels, type Models } from "./networks/models.ts";
 import type { Grey } from "./picture.ts";
+import { estimatedPitch } from "./pitch.ts";
 import type { Reader, SeenLine } from "./reader.ts";
 import { recognize, STRIP_HEIGHT } from "./recognize.ts";
 import type { ReadText } from "./spaces.ts";
-import { stripOf } from "./strip.ts";
+import { narrowed, stripOf } from "./strip.ts";
 
 /** Strips wider than this are squeezed: a label's longest line is 60 characters, some 1100 px. */
 const WIDEST_STRIP = 1600;
@@ -33,6 +34,10 @@ const EASY_CHARACTER = 18;
 /** A strip is stretched this much at most: thinner letters have too few pixels on the photo. */
 const MOST_STRETCH = 2;
 
+/** Wide letters are narrowed to this part of their strip at most, and not at all where less than a twentieth is saved. */
+const MOST_NARROWED = 0.6;
+const LEAST_NARROWED = 0.95;
+
 /** A narrow line read at least this surely is left as it is: reading these too found 2 words more in 1,155, for 5% more width. */
 const SURELY_READ = 0.96;
 
@@ -49,6 +54,9 @@ const BLIND_STRETCH = 1.7;
 const LINES_BETWEEN_NEWS = 4;
 
 type Candidate = { band: Band; read: ReadText };
+
+/** Reads one strip. */
+type Recognized = (strip: Grey) => Promise<ReadText>;
 
 /** The first reader: PP-OCRv4's detector and recognizer on ONNX Runtime. */
 export async function openPpOcrReader(threads: number): Promise<Reader> {
@@ -68,10 +76,16 @@ async function read(
   { signal, onLines }: Parameters<Reader["read"]>[1] = {},
 ): Promise<SeenLine[]> {
   const found = await detect(models.detector, picture);
-  const readBand: ReadBand = async (band, stretch = 1) => {
+  const recognized: Recognized = async (strip) => {
     signal?.throwIfAborted();
-    const strip = stripOf(picture, band, { height: STRIP_HEIGHT, maxWidth: WIDEST_STRIP, squeeze: stretch });
-    return { band, read: await recognize(models, strip) };
+    return recognize(models, strip);
+  };
+  const readBand: ReadBand = async (band, stretch) => {
+    const options = { height: STRIP_HEIGHT, maxWidth: WIDEST_STRIP };
+    const read = stretch
+      ? await recognized(stripOf(picture, band, { ...options, squeeze: stretch }))
+      : await readNarrowed(stripOf(picture, band, options), recognized);
+    return { band, read };
   };
   const widest = found.toSorted((a, b) => b.halfLength - a.halfLength);
   const { deciding, turned } = await decideDirection(widest.slice(0, DECIDING_LINES), readBand);
@@ -91,7 +105,21 @@ function asLine({ band, read: { text, confidence, characters, middles } }: Candi
   return { text: repairLookAlikes(text), confidence, characters, middles, band };
 }
 
+/** Reads a band's strip stretched that much; where nothing is said, as wide as its letters need (`readNarrowed`). */
 type ReadBand = (band: Band, stretch?: number) => Promise<Candidate>;
+
+/**
+ * Reads a strip of wide letters narrowed until they have the easy width, since reading takes as long as the strip is wide.
+ * Where that reads unsurely, or its letters prove narrow, the strip is read as it is (docs/decisions/0099).
+ */
+async function readNarrowed(strip: Grey, recognized: Recognized): Promise<ReadText> {
+  const part = Math.max(MOST_NARROWED, EASY_CHARACTER / estimatedPitch(strip));
+  if (part > LEAST_NARROWED) return recognized(strip);
+  const narrow = narrowed(strip, Math.round(strip.width * part));
+  const read = await recognized(narrow);
+  const isNarrow = narrow.width / read.text.length < NARROW_CHARACTER && read.confidence < SURELY_READ;
+  return read.confidence < LOST_LETTERS || isNarrow ? recognized(strip) : read;
+}
 
 /**
  * Whether the photo stands upside down, by reading a few lines: text read the right way up is sure of itself. Only

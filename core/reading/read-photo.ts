@@ -52,9 +52,10 @@ export type PhotoReader = {
  * @throws when a reader cannot be opened; of those that start late, reading a photo throws it
  */
 export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}): Promise<PhotoReader> {
-  const opening = { second: openSecondReader(), codes: openCodeReader() };
-  // Whoever needs them sees how they failed; until then nobody may wait.
-  for (const late of Object.values(opening)) late.catch(() => {});
+  const codeReader = openCodeReader();
+  const opening = openSecondReader();
+  // Whoever needs it sees how it failed; until then nobody may wait.
+  opening.catch(() => {});
   const first = await openPpOcrReader(threads);
 
   async function read(photo: Uint8Array, options: ReadOptions = {}): Promise<PhotoRead> {
@@ -62,7 +63,7 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
     signal?.throwIfAborted();
     const decoded = await decode(photo);
     signal?.throwIfAborted();
-    // The networks, the pictures for people and the second reader each run in threads of their own: side by side where
+    // The networks, the codes, the pictures for people and the second reader each run in threads of their own: side by side where
     // there is more than one core.
     const reading = readDecoded(decoded, options);
     const pictures = derivatives(decoded.colour).then(async (made) => {
@@ -80,12 +81,20 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
   ): Promise<PageReading> {
     const looks = startSecondLooks({
       deciding: secondLook,
-      readBand: async (band) => (await opening.second).readBand(grey, band, signal),
+      readBand: async (band) => (await opening).readBand(grey, band, signal),
       asLine: (line) => asLine(line, scale),
     });
+    // Looked for while the first reader reads; whoever waits for them sees how it failed.
+    const codesFound = codeReader.read(grey);
+    codesFound.catch(() => {});
     try {
       const seen = await first.read(grey, { ...(signal ? { signal } : {}), onLines: looks.ask });
-      const [lines, { codes, quality }] = await Promise.all([looks.finish(seen), lookAround(seen)]);
+      // In this order: the photo is judged while the second reader reads.
+      const [lines, quality, codes] = await Promise.all([
+        looks.finish(seen),
+        judgeQuality(grey, seen),
+        codesFound,
+      ]);
       signal?.throwIfAborted();
       return {
         width,
@@ -93,24 +102,18 @@ export async function openPhotoReader({ threads = 1 }: { threads?: number } = {}
         lines,
         quality: quality.map((issue) => ({ ...issue, where: issue.where && scaledBox(issue.where, scale) })),
         codes: codes.map((code) => ({ ...code, box: scaledBox(code.box, scale) })),
-        readers: lines.some((line) => line.second) ? [first.name, (await opening.second).name] : [first.name],
+        readers: lines.some((line) => line.second) ? [first.name, (await opening).name] : [first.name],
       };
     } finally {
-      await looks.settle();
-    }
-
-    /** What else there is to see, while the second reader reads. */
-    async function lookAround(seen: SeenLine[]) {
-      const readCodes = await opening.codes;
-      return { codes: await readCodes(grey), quality: judgeQuality(grey, seen) };
+      await Promise.allSettled([looks.settle(), codesFound]);
     }
   }
 
   return {
     read,
     async close() {
-      const second = await opening.second;
-      await Promise.all([first.close(), second.close()]);
+      const second = await opening;
+      await Promise.all([first.close(), second.close(), codeReader.close()]);
     },
   };
 }

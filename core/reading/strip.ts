@@ -21,27 +21,53 @@ export function stripOf(
   const cos = Math.cos(band.angle);
   const sin = Math.sin(band.angle);
   const share = 1 / (samples * samples);
-  const sums = new Float32Array(width * height);
   const stepAlong = (2 * band.halfLength) / (width * samples);
+  // One column of the strip at a time, so that what a pixel's samples add up to needs no second picture.
+  const sums = new Float32Array(height);
 
-  for (let column = 0; column < width * samples; column += 1) {
-    const along = -band.halfLength + (column + 0.5) * stepAlong;
-    const half = at(band.halfHeight, along);
-    const top = at(band.middle, along) - half;
-    const stepAcross = (2 * half) / (height * samples);
-    const x = (column / samples) | 0;
-    for (let row = 0; row < height * samples; row += 1) {
-      const across = top + (row + 0.5) * stepAcross;
-      const value = sample(
-        picture,
-        band.centre.x + along * cos - across * sin,
-        band.centre.y + along * sin + across * cos,
-      );
-      const pixel = ((row / samples) | 0) * width + x;
-      sums[pixel] = (sums[pixel] ?? 0) + value;
+  for (let column = 0; column < width; column += 1) {
+    sums.fill(0);
+    for (let part = 0; part < samples; part += 1) {
+      const along = -band.halfLength + (column * samples + part + 0.5) * stepAlong;
+      const half = at(band.halfHeight, along);
+      const stepAcross = (2 * half) / (height * samples);
+      const across = at(band.middle, along) - half + 0.5 * stepAcross;
+      let x = band.centre.x + along * cos - across * sin;
+      let y = band.centre.y + along * sin + across * cos;
+      for (let row = 0; row < height; row += 1) {
+        let sum = sums[row] ?? 0;
+        for (let sampled = 0; sampled < samples; sampled += 1) {
+          sum += sample(picture, x, y);
+          x -= stepAcross * sin;
+          y += stepAcross * cos;
+        }
+        sums[row] = sum;
+      }
+    }
+    for (let row = 0; row < height; row += 1) data[row * width + column] = (sums[row] ?? 0) * share;
+  }
+  return { width, height, data };
+}
+
+/** The strip made narrower: each of its new columns is the mean of the old ones that it covers. */
+export function narrowed(strip: Grey, width: number): Grey {
+  const { height } = strip;
+  const data = new Uint8Array(width * height);
+  const covered = strip.width / width;
+  for (let column = 0; column < width; column += 1) {
+    const from = column * covered;
+    const to = Math.min(strip.width, from + covered);
+    const first = Math.floor(from);
+    const last = Math.min(strip.width - 1, Math.ceil(to) - 1);
+    for (let row = 0; row < height; row += 1) {
+      const start = row * strip.width;
+      let sum = 0;
+      for (let x = first; x <= last; x += 1) {
+        sum += (strip.data[start + x] ?? 0) * (Math.min(x + 1, to) - Math.max(x, from));
+      }
+      data[row * width + column] = Math.round(sum / (to - from));
     }
   }
-  for (let i = 0; i < data.length; i += 1) data[i] = (sums[i] ?? 0) * share;
   return { width, height, data };
 }
 
