@@ -1,8 +1,8 @@
-import { createServer } from "node:net";
 import chromium from "@sparticuz/chromium";
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from "playwright-core";
 import { builtPage } from "../../local/page.ts";
 import { openRoad, type Road } from "../flow/road.ts";
+import { freePorts } from "../support/free-ports.ts";
 
 /** The whole system with its page, and a real browser: the one inside @sparticuz/chromium. */
 export type Tablet = {
@@ -84,23 +84,4 @@ async function launch(video: string | undefined): Promise<Browser> {
   // Its own list is for Lambda and turns off what a page may need; a container needs only these.
   const args = ["--no-sandbox", "--disable-dev-shm-usage", ...camera];
   return playwright.launch({ executablePath: await chromium.executablePath(), headless: true, args });
-}
-
-/** A free port whose next one, the photo store's, is free as well. */
-async function freePorts(): Promise<number> {
-  for (;;) {
-    const first = await listen(0);
-    const { port } = first.address() as { port: number };
-    const second = await listen(port + 1).catch(() => null);
-    for (const server of [first, second]) server?.close();
-    if (second) return port;
-  }
-}
-
-function listen(port: number) {
-  const server = createServer();
-  return new Promise<typeof server>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
 }

@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { medicationList } from "../../contract/medications.ts";
 import { openIdentity } from "../../local/identity.ts";
 import { issuerOf } from "../../local/stack.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { openRoad, type Person, personAt, sample } from "./road.ts";
 
 describe("what is killed in the middle of a scan", () => {
@@ -33,7 +32,7 @@ describe("what is killed in the middle of a scan", () => {
 
   it("everything, by kill -9: the next start completes the scan and keeps what was there before", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rxscan-crash-"));
-    const port = await freePort();
+    const port = await freePorts();
     try {
       const first = await npmStart(port, folder);
       const nurse = personAt(`http://localhost:${port}`, await tokenOf(port, folder));
@@ -74,9 +73,8 @@ async function npmStart(port: number, folder: string): Promise<ChildProcess> {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  for await (const piece of child.stdout) if (String(piece).includes("is ready at")) break;
-  if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}`);
-  return child;
+  for await (const piece of child.stdout) if (String(piece).includes("is ready at")) return child;
+  throw new Error("npm start ended before it was ready; it says why on stderr");
 }
 
 async function end(child: ChildProcess, signal: "SIGKILL" | "SIGINT"): Promise<void> {
@@ -87,12 +85,4 @@ async function end(child: ChildProcess, signal: "SIGKILL" | "SIGINT"): Promise<v
 
 async function tokenOf(port: number, folder: string): Promise<string> {
   return (await openIdentity(folder, issuerOf(port))).token("nurse");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
